@@ -1,0 +1,1 @@
+"""One search box over mandates of security-sector reform, in English and French."""

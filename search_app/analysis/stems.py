@@ -1,0 +1,45 @@
+"""Stems as functions of the folded word: porter2 for English, Snowball for French.
+
+Fold first, then stem: so a query without accents meets the same stem. Terms in capitals and stop words have no stem of
+their own. Knows nothing of documents: the tables from stems to an index's words are the engine's.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from typing import Final
+
+import Stemmer
+
+from search_app.analysis.analyzer import STOP_MARK
+from search_app.analysis.language import LANGUAGES, Language
+
+_ALGORITHMS: Final[dict[Language, str]] = {"en": "english", "fr": "french"}
+# Shorter stems throw together what has nothing in common.
+SHORTEST_STEM: Final = 3
+
+
+class Stems:
+    """The stemmers of both languages, safe to share between threads (the library's own objects are not)."""
+
+    def __init__(self) -> None:
+        self._stemmers = {language: Stemmer.Stemmer(_ALGORITHMS[language]) for language in LANGUAGES}
+        self._lock = threading.Lock()
+
+    def stem(self, term: str, language: Language) -> str:
+        """The stem of one term; the term itself where the stem would have fewer than three letters."""
+        return self.stem_all((term,), language)[0]
+
+    def stem_all(self, terms: Iterable[str], language: Language) -> list[str]:
+        """The stems of many terms, in their order."""
+        words = list(terms)
+        with self._lock:
+            stems = self._stemmers[language].stemWords(words)
+        return [_checked(word, stem) for word, stem in zip(words, stems, strict=True)]
+
+
+def _checked(word: str, stem: str) -> str:
+    if len(stem) < SHORTEST_STEM or word.startswith(STOP_MARK) or word.isupper():
+        return word
+    return str(stem)

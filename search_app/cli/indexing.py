@@ -1,0 +1,85 @@
+"""`index`: make the corpus searchable."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from search_app.analysis.tools import Tools
+from search_app.cli.options import progress, settings_from, with_settings
+from search_app.corpus.mandate import Mandate
+from search_app.errors import LockHeldError
+from search_app.index.indexer import CorpusFolder, IndexReport, build_index
+from search_app.settings import Settings
+
+RETRY_SECONDS = 0.2
+
+
+@click.command("index")
+@with_settings
+@click.option("--full", is_flag=True, help="Build even where nothing has changed.")
+@click.option("--wait", type=click.FloatRange(min=0), default=0.0, metavar="S", help="Seconds to wait for another run.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def index_command(
+    corpus: Path | None, index: Path | None, config: Path | None, full: bool, wait: float, as_json: bool
+) -> None:
+    """Make the corpus searchable: build a new generation of the index and put it in the old one's place.
+
+    Searches go on meanwhile. A record that cannot be read is left out and named on stderr. Exit codes: 0 done,
+    4 another run is under way, 5 the corpus looks wrong, 6 the disk is full or failing, 65 thesaurus or places cannot
+    be read.
+    """
+    settings = settings_from(corpus=corpus, index=index, config=config)
+    report = run(settings, full=full, wait=wait)
+    for faults in report.skipped:
+        for fault in faults.faults:
+            click.echo(str(fault), err=True)
+    if as_json:
+        click.echo(json.dumps(as_values(report), ensure_ascii=False))
+    else:
+        click.echo(in_words(report))
+
+
+def run(settings: Settings, *, full: bool = False, wait: float = 0.0) -> IndexReport:
+    """Build, waiting for another run at most `wait` seconds."""
+    corpus = CorpusFolder(folder=settings.corpus, thesaurus=settings.thesaurus, places=settings.places)
+    deadline = time.monotonic() + wait
+    while True:
+        try:
+            return build_index(
+                corpus, settings.index, tools=Tools.make(), clock=time.monotonic, progress=_shown, full=full
+            )
+        except LockHeldError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(RETRY_SECONDS)
+
+
+def _shown(mandates: Iterable[Mandate]) -> Iterator[Mandate]:
+    with progress(mandates, "indexing") as shown:
+        yield from shown
+
+
+def as_values(report: IndexReport) -> dict[str, object]:
+    """A report for machines."""
+    return {
+        "generation": report.generation,
+        "documents": report.documents,
+        "changed": report.changed,
+        "skipped": [str(fault) for faults in report.skipped for fault in faults.faults],
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def in_words(report: IndexReport) -> str:
+    """A report for people."""
+    if not report.changed:
+        return f"nothing has changed: {report.generation} holds all {report.documents} mandates"
+    return (
+        f"indexed {report.documents} mandates ({len(report.skipped)} skipped) "
+        f"as {report.generation} in {report.seconds:.1f} s"
+    )

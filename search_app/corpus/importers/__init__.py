@@ -1,0 +1,13 @@
+"""One importer per format, found by a file's content and not by its name."""
+
+from __future__ import annotations
+
+from search_app.corpus.importers.base import Importer
+from search_app.corpus.importers.languages import Guesser
+from search_app.corpus.importers.page_text import PageText
+from search_app.corpus.names import Names
+
+
+def all_importers(names: Names, guesser: Guesser) -> tuple[Importer, ...]:
+    """Every importer, in the order in which they are asked whether a file is theirs."""
+    return (PageText(names, guesser),)

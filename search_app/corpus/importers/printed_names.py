@@ -1,0 +1,111 @@
+"""Lists of requesters and places as they are printed, taken apart into single names.
+
+Commas part names, but "Congo, Democratic Republic of" is one; "and" and "et" part them where the parts are known;
+French prepositions before a place go. Promise: a name is looked up exactly or stays as printed; nothing is guessed.
+Knows nothing of lines and pages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from search_app.analysis.fold import fold
+from search_app.corpus.names import Concept, Names
+
+Find = Callable[[str], Concept | None]
+
+# What stands behind the comma of a state's name turned round: "Republic of", "The former Yugoslav Republic of", …
+_TURNED: Final = re.compile(
+    r"(?:the\s+)?(?:\w+\s+){0,4}(?:republic|states|kingdom)\s+of(?:\s+the)?"
+    r"|(?:la\s+)?république(?:\s+\w+){0,4}\s+(?:du|de|des|de\s+la|d['’])"
+    r"|the|la|le|les",
+    re.IGNORECASE,
+)
+_LONGEST_JOIN: Final = 4  # pieces between commas that may make one name
+_PART: Final = re.compile(r"[,;]")
+_LINK: Final = re.compile(r"\s+(?:and|et|&)\s+|\s*/\s*", re.IGNORECASE)
+# In small letters only: no place begins so.
+_PREPOSITION: Final = re.compile(r"(?:aux?|en|à|dans|pour|in)\s+(?:(?:le|la|les|the)\s+|l['’]\s*)?")
+_WITH_SHORT_FORM: Final = re.compile(r"(?P<name>.+?)\s*\((?P<short>[^()]+)\)")
+
+
+def split_requesters(text: str, names: Names) -> tuple[str, ...]:
+    """The requesters in a printed list, each as printed."""
+
+    def split_at_links(name: str) -> list[str]:
+        parts = _LINK.split(name)
+        return parts if not names.requester(name) and all(map(names.requester, parts)) else [name]
+
+    return _split(text, names.requester, split_at_links)
+
+
+def split_places(text: str, names: Names) -> tuple[str, ...]:
+    """The places in a printed list, each as printed but for a preposition before it."""
+    find = place_finder(names)
+
+    def split_at_links(name: str) -> list[str]:
+        bare = name if find(name) else _PREPOSITION.sub("", name, count=1) if _PREPOSITION.match(name) else name
+        if find(bare):
+            return [bare]
+        for link in _LINK.finditer(bare):
+            first, rest = bare[: link.start()], split_at_links(bare[link.end() :])
+            if find(first) or any(map(find, rest)):
+                return [*split_at_links(first), *rest]
+        return [bare]
+
+    return _split(text, find, split_at_links)
+
+
+def place_finder(names: Names) -> Find:
+    """The look-up of places, which also knows `African Union (AU)`: a name with its own short form behind it."""
+
+    def find(printed: str) -> Concept | None:
+        if concept := names.place(printed):
+            return concept
+        if not (found := _WITH_SHORT_FORM.fullmatch(printed.strip())):
+            return None
+        concept = names.place(found["name"])
+        own = concept and (names.place(found["short"]) is concept or found["short"] in concept.all_acronyms())
+        return concept if own else None
+
+    return find
+
+
+def country_codes(places: Iterable[str], names: Names) -> tuple[str, ...]:
+    """ISO codes of the places that are countries, each once."""
+    found = map(place_finder(names), places)
+    return tuple(dict.fromkeys(concept.code for concept in found if concept and concept.kind == "country"))
+
+
+def region_names(places: Iterable[str], names: Names) -> tuple[str, ...]:
+    """English names of the places that are known and no countries, each once."""
+    found = map(place_finder(names), places)
+    return tuple(dict.fromkeys(concept.name["en"] for concept in found if concept and concept.kind != "country"))
+
+
+def unknown_places(places: Iterable[str], names: Names) -> tuple[str, ...]:
+    """The places that nobody knows, each once."""
+    find = place_finder(names)
+    return tuple(dict.fromkeys(place for place in places if not find(place)))
+
+
+def _split(text: str, find: Find, split_at_links: Callable[[str], list[str]]) -> tuple[str, ...]:
+    pieces = [piece for part in _PART.split(text) if (piece := " ".join(part.split()))]
+    names: dict[str, str] = {}
+    at = 0
+    while at < len(pieces):
+        length = _pieces_of_name(pieces[at:], find)
+        for name in split_at_links(", ".join(pieces[at : at + length])):
+            names.setdefault(fold(name) or name, name)
+        at += length
+    return tuple(names.values())
+
+
+def _pieces_of_name(pieces: list[str], find: Find) -> int:
+    """How many pieces make the first name: as many as are known together, or look like a state's name turned round."""
+    for length in range(min(_LONGEST_JOIN, len(pieces)), 1, -1):
+        if find(", ".join(pieces[:length])):
+            return length
+    return 2 if len(pieces) > 1 and _TURNED.fullmatch(pieces[1]) else 1

@@ -1,0 +1,214 @@
+"""A mandate as an engine sees it: its parts cut into tokens, the names derived from it, its values for filters.
+
+The order of the parts is fixed and shared by both engines. Positions count every token, stop words too; between two
+passages (a title, a description, one name) lies a gap, so that no phrase runs from one into the next.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+from search_app.analysis.analyzer import STOP_MARK, Analyzer, Token
+from search_app.analysis.fold import fold
+from search_app.analysis.language import LANGUAGES, Language
+from search_app.corpus.mandate import Mandate, as_dict
+from search_app.corpus.names import Concept, Names
+
+PartName = Literal["title.en", "title.fr", "description.en", "description.fr", "requesters", "places"]
+PARTS: Final[tuple[PartName, ...]] = (
+    "title.en",
+    "title.fr",
+    "description.en",
+    "description.fr",
+    "requesters",
+    "places",
+)
+TITLE_PARTS: Final = 2
+# From here on a part is a list of names, each a passage of its own.
+NAME_PARTS: Final = 4
+GAP: Final = 100
+EARLIEST: Final = date.min.toordinal()
+LATEST: Final = date.max.toordinal()
+
+
+@dataclass(frozen=True)
+class PrintedName:
+    """A requester or place as printed, and what it is known to mean.
+
+    start, end   offsets in the text of its part
+    concept      None where nobody is known by this name
+    """
+
+    part: PartName
+    start: int
+    end: int
+    printed: str
+    concept: Concept | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """What an engine indexes of one mandate.
+
+    parts          the tokens of each part, in the order of PARTS; offsets count in the part's text
+    derived        the terms of the names derived from it, which stand in no text
+    body           term → positions, over all parts and derived names; stop words under their marked term
+    title          term → how often it stands in the titles
+    length         words of the body without stop words; title_length likewise
+    title_end      first position behind the titles
+    first, last    days as proleptic ordinals; an open side is EARLIEST or LATEST
+    places         codes of countries, ids of printed regions and organisations and of the regions around the countries
+    requesters     ids of concepts, else slugs of printed names
+    holds          ids of the concepts that its requesters and places are
+    labels         how requesters without a concept are printed, by their slug
+    digest         changes when anything here changes
+    """
+
+    id: str
+    record: bytes
+    parts: tuple[tuple[Token, ...], ...]
+    derived: tuple[str, ...]
+    body: Mapping[str, list[int]]
+    title: Mapping[str, int]
+    length: int
+    title_length: int
+    title_end: int
+    first: int
+    last: int
+    languages: tuple[Language, ...]
+    places: tuple[str, ...]
+    requesters: tuple[str, ...]
+    holds: tuple[str, ...]
+    labels: Mapping[str, str]
+
+    @property
+    def digest(self) -> str:
+        """A hash of the finished document: equal digests need no new indexing."""
+        values = (self.languages, self.places, self.requesters, self.holds, sorted(self.body.items()))
+        return hashlib.sha256(self.record + repr(values).encode()).hexdigest()
+
+
+def part_text(mandate: Mandate, part: PartName) -> str:
+    """The stored text of one part; "" where the mandate has none."""
+    match part:
+        case "requesters":
+            return "\n".join(mandate.requesters)
+        case "places":
+            return "\n".join(mandate.places)
+    kind, language = part.split(".")
+    texts = mandate.title if kind == "title" else mandate.description
+    return texts.get("en" if language == "en" else "fr", "")
+
+
+def languages_of(mandate: Mandate) -> tuple[Language, ...]:
+    """The languages a mandate can be read in: those of its description, else of its title."""
+    texts = mandate.description or mandate.title
+    return tuple(language for language in LANGUAGES if texts.get(language))
+
+
+def printed_names(mandate: Mandate, names: Names) -> Iterator[PrintedName]:
+    """The requesters and places of a mandate with their offsets and meanings, in printed order."""
+    sides: tuple[tuple[PartName, tuple[str, ...]], ...] = (
+        ("requesters", mandate.requesters),
+        ("places", mandate.places),
+    )
+    for part, printed_here in sides:
+        start = 0
+        for printed in printed_here:
+            concept = names.requester(printed) if part == "requesters" else names.place(printed)
+            yield PrintedName(part, start, start + len(printed), printed, concept)
+            start += len(printed) + 1
+
+
+def derived_names(printed: Iterable[PrintedName]) -> Iterator[tuple[PrintedName, str]]:
+    """The labels in both languages that a record's names stand for, each folded form once and none that is printed."""
+    known = list(printed)
+    seen = {fold(name.printed) for name in known}
+    for name in known:
+        if name.concept is None:
+            continue
+        for language in LANGUAGES:
+            label = name.concept.name[language]
+            if (folded := fold(label)) not in seen:
+                seen.add(folded)
+                yield name, label
+
+
+def requester_id(name: PrintedName) -> str:
+    """The value of the requester filter for a printed name: the concept it means, else a slug of it."""
+    if name.concept is not None:
+        return name.concept.id
+    return "-".join(filter(None, map(fold, name.printed.split()))) or "unnamed"
+
+
+def place_ids(name: PrintedName, names: Names) -> tuple[str, ...]:
+    """The values of the country filter for a printed place: its code and the regions around it, or its own id."""
+    if name.concept is None:
+        return ()
+    if name.concept.kind == "country":
+        return (name.concept.code, *names.regions_of(name.concept.code))
+    return (name.concept.id,)
+
+
+def make_document(mandate: Mandate, analyzer: Analyzer, names: Names) -> Document:
+    """Analyse a mandate once; the same mandate and names always give the same document."""
+    printed = list(printed_names(mandate, names))
+    spread = _Positions(analyzer)
+    parts = [tuple(spread.add(part_text(mandate, part))) for part in PARTS[:TITLE_PARTS]]
+    title = {term: len(positions) for term, positions in spread.body.items()}
+    title_length, title_end = spread.length, spread.position
+    parts += [tuple(spread.add(part_text(mandate, part))) for part in PARTS[TITLE_PARTS:NAME_PARTS]]
+    for part in PARTS[NAME_PARTS:]:
+        names_here = [name for name in printed if name.part == part]
+        parts.append(tuple(token for name in names_here for token in spread.add(name.printed, offset=name.start)))
+    derived = tuple(token.term for _, label in derived_names(printed) for token in spread.add(label))
+    places = (place for name in printed if name.part == "places" for place in place_ids(name, names))
+    return Document(
+        id=mandate.id,
+        record=json.dumps(as_dict(mandate), ensure_ascii=False).encode(),
+        parts=tuple(parts),
+        derived=derived,
+        body=spread.body,
+        title=title,
+        length=spread.length,
+        title_length=title_length,
+        title_end=title_end,
+        first=mandate.start.toordinal() if mandate.start else EARLIEST,
+        last=mandate.end.toordinal() if mandate.end else LATEST,
+        languages=languages_of(mandate),
+        places=tuple(dict.fromkeys(places)),
+        requesters=tuple(dict.fromkeys(requester_id(name) for name in printed if name.part == "requesters")),
+        holds=tuple(dict.fromkeys(name.concept.id for name in printed if name.concept)),
+        labels={
+            requester_id(name): name.printed for name in printed if name.part == "requesters" and name.concept is None
+        },
+    )
+
+
+class _Positions:
+    """Collects the positions of terms passage by passage."""
+
+    def __init__(self, analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
+        self.body: dict[str, list[int]] = {}
+        self.length = 0
+        self.position = 0
+
+    def add(self, passage: str, *, offset: int = 0) -> list[Token]:
+        """Analyse one passage; returns its tokens, moved by `offset`."""
+        tokens = self._analyzer.tokens(passage)
+        position = self.position
+        for token in tokens:
+            self.body.setdefault(token.term, []).append(position)
+            self.length += not token.term.startswith(STOP_MARK)
+            position += 1
+        if tokens:
+            self.position = position + GAP
+        if offset:
+            tokens = [Token(token.term, token.start + offset, token.end + offset) for token in tokens]
+        return tokens

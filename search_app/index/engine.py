@@ -1,0 +1,103 @@
+"""What a search needs of an engine, and what a build needs of a builder: the whole surface, for every engine.
+
+Nothing engine-shaped passes through: queries are trees of `query`, documents those of `document`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from search_app.analysis.analyzer import Token
+from search_app.corpus.mandate import Mandate
+from search_app.index.document import Document
+from search_app.index.query import FacetCount, Filters, Query, Window
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A document that answers a query.
+
+    parts   its tokens in the order of `document.PARTS`, as they were indexed
+    """
+
+    mandate: Mandate
+    score: float
+    parts: tuple[tuple[Token, ...], ...]
+
+
+@dataclass(frozen=True)
+class HitPage:
+    """The hits that a window asked for, the exact total, and the facets where they were asked for."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, tuple[FacetCount, ...]]
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """Ids with their scores, best first, and how many there are in all."""
+
+    total: int
+    ranked: tuple[tuple[str, float], ...]
+
+
+class Engine(Protocol):
+    """One generation, open for reading; safe to share between threads."""
+
+    generation: str
+
+    def search(self, query: Query, filters: Filters, window: Window) -> HitPage:
+        """Answer a query."""
+
+    def rank(self, query: Query, filters: Filters, window: Window) -> Ranked:
+        """The order of a search without its records."""
+
+    def count(self, query: Query, filters: Filters, today: date) -> int:
+        """How many documents answer a query."""
+
+    def has_word(self, term: str) -> bool:
+        """Whether a live document holds the exact term."""
+
+    def knows_word(self, term: str) -> bool:
+        """Whether a live document holds the term or a word of the same stem in either language."""
+
+    def words_beginning(self, prefix: str) -> Sequence[str]:
+        """The words that a prefix stands for, the most frequent ones where there are too many."""
+
+    def count_beginning(self, prefix: str) -> int:
+        """How many words begin so."""
+
+    def label(self, value: str) -> str | None:
+        """How a requester that no concept names is printed, by the value of its filter."""
+
+    def plain_words(self) -> Sequence[tuple[str, int]]:
+        """Every word (stop words and capitals left out) with the number of live documents that hold it."""
+
+    def hit(self, mandate_id: str) -> Hit | None:
+        """One document by id, with score 0."""
+
+    def ids(self) -> Sequence[str]:
+        """The ids of all live documents."""
+
+    def periods(self) -> Sequence[tuple[date | None, date | None]]:
+        """Start and end of all live documents."""
+
+    def close(self) -> None:
+        """Release what is open."""
+
+
+class Builder(Protocol):
+    """Writes one generation into a folder of its own."""
+
+    def add(self, document: Document) -> None:
+        """Take in one document; ids are unique in a build."""
+
+    def commit(self) -> int:
+        """Finish the generation; returns how many documents it holds."""
+
+    def discard(self) -> None:
+        """Give up; the caller removes the folder."""

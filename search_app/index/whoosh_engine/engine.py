@@ -1,0 +1,117 @@
+"""One generation on Whoosh, open for searching."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from search_app.analysis.language import LANGUAGES
+from search_app.analysis.stems import Stems
+from search_app.index.document import EARLIEST, LATEST
+from search_app.index.engine import Hit, HitPage, Ranked
+from search_app.index.query import Filters, Query, Window
+from search_app.index.whoosh_engine.lexicon import Lexicon
+from search_app.index.whoosh_engine.ranking import Ranking
+from search_app.index.whoosh_engine.reader import Reader
+from search_app.index.whoosh_engine.scoring import Scorer
+from search_app.index.whoosh_engine.unpickle import guard
+
+
+class WhooshEngine:
+    """Answers queries over the generation in one folder."""
+
+    def __init__(self, folder: Path, generation: str, stems: Stems) -> None:
+        guard()
+        self.generation = generation
+        self._reader = Reader(folder)
+        self._lexicon = Lexicon.read(folder, stems)
+        self._scorer = Scorer(self._reader, self._lexicon)
+        self._ranking = Ranking(self._reader, self._scorer)
+        self._numbers = {name: number for number, name in enumerate(self._reader.ids) if self._reader.live[number]}
+
+    def search(self, query: Query, filters: Filters, window: Window) -> HitPage:
+        """Answer a query."""
+        scores, mask = self._ranking.matching(query, window.today)
+        masks = self._ranking.filtered(filters, window.today)
+        narrowed = mask.copy()
+        for allowed in masks.values():
+            narrowed &= allowed
+        ranked = self._ranking.page(scores, narrowed, window)
+        hits = tuple(replace(self._hit(n), score=s) for n, s in zip(ranked.documents, ranked.scores, strict=True))
+        facets = self._ranking.facets(mask, masks, window.today) if window.facets else {}
+        return HitPage(ranked.total, hits, facets)
+
+    def rank(self, query: Query, filters: Filters, window: Window) -> Ranked:
+        """The order of a search without its records."""
+        scores, mask = self._ranking.matching(query, window.today)
+        for allowed in self._ranking.filtered(filters, window.today).values():
+            mask &= allowed
+        ranked = self._ranking.page(scores, mask, window)
+        ids = (self._reader.ids[number] for number in ranked.documents)
+        return Ranked(ranked.total, tuple(zip(ids, ranked.scores, strict=True)))
+
+    def count(self, query: Query, filters: Filters, today: date) -> int:
+        """How many documents answer a query."""
+        _, mask = self._ranking.matching(query, today)
+        for allowed in self._ranking.filtered(filters, today).values():
+            mask &= allowed
+        return int(mask.sum())
+
+    def has_word(self, term: str) -> bool:
+        """Whether a live document holds the exact term."""
+        return term in self._lexicon
+
+    def knows_word(self, term: str) -> bool:
+        """Whether a live document holds the term or a word of the same stem in either language."""
+        return any(self._lexicon.stem_members(term, language) for language in LANGUAGES)
+
+    def words_beginning(self, prefix: str) -> Sequence[str]:
+        """The words that a prefix stands for."""
+        return self._scorer.prefix_words(prefix)
+
+    def count_beginning(self, prefix: str) -> int:
+        """How many words begin so."""
+        return len(self._lexicon.beginning_with(prefix))
+
+    def label(self, value: str) -> str | None:
+        """How a requester that no concept names is printed, by the value of its filter."""
+        return self._reader.labels.get(value)
+
+    def plain_words(self) -> Sequence[tuple[str, int]]:
+        """Every word with the number of live documents that hold it."""
+        return self._plain_words
+
+    @cached_property
+    def _plain_words(self) -> list[tuple[str, int]]:
+        return list(self._lexicon.plain_words())
+
+    def hit(self, mandate_id: str) -> Hit | None:
+        """One document by id."""
+        number = self._numbers.get(mandate_id)
+        return None if number is None else self._hit(number)
+
+    def _hit(self, number: int) -> Hit:
+        return Hit(self._reader.record(number), 0.0, self._reader.tokens(number))
+
+    def ids(self) -> Sequence[str]:
+        """The ids of all live documents."""
+        return list(self._numbers)
+
+    def periods(self) -> Sequence[tuple[date | None, date | None]]:
+        """Start and end of all live documents."""
+        numbers = np.flatnonzero(self._reader.live)
+        starts = self._reader.column("first")[numbers].tolist()
+        ends = self._reader.column("last")[numbers].tolist()
+        return [
+            (None if start == EARLIEST else date.fromordinal(start), None if end == LATEST else date.fromordinal(end))
+            for start, end in zip(starts, ends, strict=True)
+        ]
+
+    def close(self) -> None:
+        """Release the files."""
+        self._reader.close()

@@ -1,0 +1,304 @@
+"""BM25 over numpy arrays: what each clause of a query gives to which documents.
+
+An entry is immutable; words, labels and concepts are kept per generation, within a bound in bytes. Sums are made in a
+fixed order, so equal corpora give equal scores, bit for bit, however the index was built.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from search_app.analysis.analyzer import STOP_MARK
+from search_app.analysis.language import LANGUAGES
+from search_app.index.query import Clause, Concept, Exact, Label, Name, Part, Prefix, Spelling, Word
+from search_app.index.whoosh_engine.lexicon import Lexicon
+from search_app.index.whoosh_engine.reader import NOTHING, POSITION_BITS, Postings, Reader
+from search_app.index.whoosh_engine.schema import BODY, TITLE
+
+K1: Final = 1.2
+B: Final = 0.75
+EXACT: Final = 0.4
+QUOTED: Final = 1 + EXACT
+IN_TITLE: Final = 0.3
+PREFIX_WORDS: Final = 1_000
+CACHE_BYTES: Final = 64 << 20
+
+Int32 = npt.NDArray[np.int32]
+Int64 = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Documents, ascending, and what each of them gets."""
+
+    documents: Int32
+    weights: npt.NDArray[np.float64]
+
+    @property
+    def size(self) -> int:
+        """Bytes held."""
+        return self.documents.nbytes + self.weights.nbytes
+
+
+EMPTY: Final = Entry(np.empty(0, np.int32), np.empty(0, np.float64))
+
+
+class _Cache:
+    """Entries by key, the least used forgotten first once they hold more than `limit` bytes."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._held = 0
+        self._entries: OrderedDict[Hashable, Entry] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, make: Callable[[], Entry]) -> Entry:
+        with self._lock:
+            if (entry := self._entries.get(key)) is not None:
+                self._entries.move_to_end(key)
+                return entry
+        # Made outside the lock: two threads may make the same entry, and both make it alike.
+        entry = make()
+        with self._lock:
+            if key not in self._entries:
+                self._entries[key] = entry
+                self._held += entry.size
+            while self._held > self._limit and len(self._entries) > 1:
+                _, oldest = self._entries.popitem(last=False)
+                self._held -= oldest.size
+        return entry
+
+
+class Scorer:
+    """Scores the clauses of queries over one generation."""
+
+    def __init__(self, reader: Reader, lexicon: Lexicon) -> None:
+        self._reader = reader
+        self._lexicon = lexicon
+        self._norms = {BODY: self._norm("length"), TITLE: self._norm("title_length")}
+        self._title_end = reader.column("title_end").astype(np.int64)
+        holds = reader.rows("holds")
+        order = np.argsort(holds.numbers, kind="stable")
+        ends = np.cumsum(np.bincount(holds.numbers, minlength=len(holds.names)))
+        self._holders = {
+            name: np.sort(holds.documents[order[ends[number - 1] if number else 0 : ends[number]]])
+            for number, name in enumerate(holds.names)
+        }
+        self._cache = _Cache(CACHE_BYTES)
+
+    def _norm(self, column: str) -> npt.NDArray[np.float64]:
+        """The part of BM25 that depends on a document's length alone."""
+        lengths = self._reader.column(column).astype(np.float64)
+        total = float(lengths[self._reader.live].sum())
+        average = total / self._reader.count if total else 1.0
+        return K1 * (1 - B + B * lengths / average)
+
+    def part(self, part: Part) -> Entry:
+        """What one part of a query gives."""
+        entry = self.clause(part.clause)
+        if part.in_title:
+            entry = _only(entry, self._in_title(part.clause))
+        return entry
+
+    def whole(self, part: Part) -> Int32:
+        """The documents that hold all of a part: of a concept all words as typed, or one of its labels."""
+        if not isinstance(part.clause, Concept):
+            return self.part(part).documents
+        ways = [self._common([self.clause(clause) for clause in part.clause.own])]
+        ways += [self.clause(label).documents for label in part.clause.labels]
+        return np.unique(np.concatenate(ways))
+
+    def clause(self, clause: Clause | Label) -> Entry:
+        """What one clause gives, from the cache where it was asked before."""
+        return self._cache.get(clause, lambda: self._score(clause))
+
+    def _score(self, clause: Clause | Label) -> Entry:
+        match clause:
+            case Word(term):
+                return self._word(term)
+            case Exact(terms):
+                return self._exact(terms)
+            case Prefix(prefix):
+                return self._quoted(*self._prefix_postings(prefix))
+            case Name():
+                return self._name(clause)
+            case Label(words):
+                return self._label(words)
+            case Concept():
+                return self._concept(clause)
+            case Spelling(_, words):
+                return _best([_scaled(self.clause(Word(word)), weight) for word, weight in words])
+
+    def _bm25(self, field: str, postings: Postings) -> npt.NDArray[np.float64]:
+        n = len(postings)
+        idf = math.log(1 + (self._reader.count - n + 0.5) / (n + 0.5))
+        frequencies = postings.frequencies.astype(np.float64)
+        scores: npt.NDArray[np.float64] = frequencies / (frequencies + self._norms[field][postings.documents])
+        return scores * (idf * (K1 + 1))
+
+    # words
+
+    def _word(self, term: str) -> Entry:
+        body, title = self._word_in(BODY, term), self._word_in(TITLE, term)
+        return _sum([body, _scaled(title, IN_TITLE)])
+
+    def _word_in(self, field: str, term: str) -> Entry:
+        stems = [self._scored(field, self._stem_postings(field, term, number)) for number in range(len(LANGUAGES))]
+        exact = self._scored(field, self._reader.postings(field, term))
+        return _sum([_best(stems), _scaled(exact, EXACT)])
+
+    def _stem_postings(self, field: str, term: str, language: int) -> Postings:
+        members = self._lexicon.stem_members(term, LANGUAGES[language])
+        return merged(self._reader.postings(field, word) for word in members)
+
+    def _scored(self, field: str, postings: Postings) -> Entry:
+        return Entry(postings.documents, self._bm25(field, postings))
+
+    # quoted words, phrases, prefixes
+
+    def _exact(self, terms: Sequence[str]) -> Entry:
+        words = [term for term in terms if not term.startswith(STOP_MARK)] or list(terms)
+        scored = [self._quoted(self._reader.postings(BODY, w), self._reader.postings(TITLE, w)) for w in words]
+        entry = _sum(scored)
+        return _only(entry, self._documents(self._runs(terms))) if len(terms) > 1 else entry
+
+    def _quoted(self, body: Postings, title: Postings) -> Entry:
+        """The score of an exact form, or of a group of them that counts as one."""
+        return _sum([_scaled(self._scored(BODY, body), QUOTED), _scaled(self._scored(TITLE, title), QUOTED * IN_TITLE)])
+
+    def _prefix_postings(self, prefix: str) -> tuple[Postings, Postings]:
+        words = self.prefix_words(prefix)
+        return tuple(merged(self._reader.postings(field, word) for word in words) for field in (BODY, TITLE))  # type: ignore[return-value]
+
+    def prefix_words(self, prefix: str) -> list[str]:
+        """The words a prefix stands for: all of them, or the most frequent thousand; in lexicon order."""
+        words = self._lexicon.beginning_with(prefix)
+        if len(words) <= PREFIX_WORDS:
+            return words
+        by_frequency = sorted(words, key=lambda word: (-self._lexicon.count(word), word))
+        return sorted(by_frequency[:PREFIX_WORDS])
+
+    def _runs(self, terms: Sequence[str]) -> Int64:
+        """Where terms stand side by side in the body: the positions of the first of them."""
+        positions = [self._reader.positions(term) for term in terms]
+        runs = positions[0]
+        for offset, other in enumerate(positions[1:], 1):
+            runs = runs[_contained(runs + offset, other)]
+        return runs
+
+    @staticmethod
+    def _documents(runs: Int64) -> Int32:
+        return np.unique(runs >> POSITION_BITS).astype(np.int32)
+
+    def _in_title(self, clause: Clause) -> Int32:
+        """The documents in whose titles a clause stands."""
+        match clause:
+            case Exact(terms):
+                runs = self._runs(terms)
+                documents = runs >> POSITION_BITS
+                inside = (runs & ((1 << POSITION_BITS) - 1)) < self._title_end[documents]
+                return np.unique(documents[inside]).astype(np.int32)
+            case Word(term):
+                return self._word_in(TITLE, term).documents
+            case Prefix(prefix):
+                return self._prefix_postings(prefix)[1].documents
+            case Spelling(_, words):
+                return np.unique(np.concatenate([self._in_title(Word(word)) for word, _ in words]))
+        raise TypeError(f"the parser makes no title part of {type(clause).__name__}")
+
+    # names and concepts
+
+    def _name(self, name: Name) -> Entry:
+        runs = self._runs(name.terms)
+        for longer in name.longer:
+            runs = runs[~_contained(runs, self._runs(longer.terms) + longer.offset)]
+        documents = runs >> POSITION_BITS
+        inside = (runs & ((1 << POSITION_BITS) - 1)) < self._title_end[documents]
+        holders = [self._holders[concept] for concept in name.concepts if concept in self._holders]
+        holding = np.unique(np.concatenate([NOTHING.documents, *holders]))
+        body, title = _counted(documents), _counted(documents[inside])
+        missing = holding[~_contained(holding, body.documents)]
+        body = merged([body, Postings(missing, np.ones(len(missing), np.int32))])
+        return self._quoted(body, title)
+
+    def _label(self, words: Sequence[str]) -> Entry:
+        entries = [self.clause(Word(word)) for word in words]
+        return _only(_sum(entries), self._common(entries))
+
+    @staticmethod
+    def _common(entries: Sequence[Entry]) -> Int32:
+        """The documents that all entries have."""
+        common = entries[0].documents
+        for entry in entries[1:]:
+            common = common[_contained(common, entry.documents)]
+        return common
+
+    def _concept(self, concept: Concept) -> Entry:
+        own = _sum([self.clause(clause) for clause in concept.own])
+        best = _best([self.clause(label) for label in concept.labels])
+        return _best([own, _scaled(best, concept.weight)])
+
+
+def merged(parts: Iterable[Postings]) -> Postings:
+    """The sum of several postings: every document once, its frequencies added."""
+    found = [part for part in parts if len(part)]
+    if not found:
+        return NOTHING
+    if len(found) == 1:
+        return found[0]
+    documents, inverse = np.unique(np.concatenate([part.documents for part in found]), return_inverse=True)
+    frequencies = np.bincount(inverse, np.concatenate([part.frequencies for part in found]))
+    return Postings(documents.astype(np.int32), frequencies.astype(np.int32))
+
+
+def _counted(documents: Int64) -> Postings:
+    found, counts = np.unique(documents, return_counts=True)
+    return Postings(found.astype(np.int32), counts.astype(np.int32))
+
+
+def _contained(values: npt.NDArray[np.integer], ascending: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
+    """Which values stand in an ascending array."""
+    if not len(ascending):
+        return np.zeros(len(values), dtype=bool)
+    places = np.searchsorted(ascending, values)
+    places[places == len(ascending)] = 0
+    return np.asarray(ascending[places] == values)
+
+
+def _scaled(entry: Entry, factor: float) -> Entry:
+    return Entry(entry.documents, entry.weights * factor)
+
+
+def _only(entry: Entry, ascending: Int32) -> Entry:
+    kept = _contained(entry.documents, ascending)
+    return Entry(entry.documents[kept], entry.weights[kept])
+
+
+def _joined(entries: Sequence[Entry], combine: np.ufunc) -> Entry:
+    found = [entry for entry in entries if len(entry.documents)]
+    if not found:
+        return EMPTY
+    if len(found) == 1:
+        return found[0]
+    documents = np.unique(np.concatenate([entry.documents for entry in found]))
+    weights = np.zeros(len(documents))
+    for entry in found:
+        places = np.searchsorted(documents, entry.documents)
+        weights[places] = combine(weights[places], entry.weights)
+    return Entry(documents, weights)
+
+
+def _sum(entries: Sequence[Entry]) -> Entry:
+    return _joined(entries, np.add)
+
+
+def _best(entries: Sequence[Entry]) -> Entry:
+    return _joined(entries, np.maximum)

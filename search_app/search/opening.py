@@ -1,0 +1,56 @@
+"""Put the parts of a search together: settings → open generation → service."""
+
+from __future__ import annotations
+
+import fcntl
+import time
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from search_app.analysis.tools import Tools
+from search_app.index.engines import fingerprint, open_engine
+from search_app.index.generations import MANIFEST, Generations
+from search_app.index.indexer import generation_names
+from search_app.search.searcher import Searcher
+from search_app.search.service import SearchService
+
+# A question of more words than this is cut, with a note; only where strangers ask.
+MAX_TERMS: Final = 32
+
+
+def open_searcher(index: Path, generation: str, *, tools: Tools, max_terms: int | None) -> Searcher:
+    """Open a generation after seeing that it is whole; it cannot be dropped while it is open.
+
+    raises   NoIndexError, IncompatibleIndexError, StorageError
+    """
+    generations = Generations(index)
+    folder = generations.folder(generation)
+    manifest = generations.check(generation, fingerprint(tools.analyzer))
+    held = (folder / MANIFEST).open("rb")
+    fcntl.flock(held, fcntl.LOCK_SH)
+    return Searcher(
+        open_engine(folder, generation, tools.stems),
+        generation_names(folder),
+        analyzer=tools.analyzer,
+        stems=tools.stems,
+        built=manifest.created,
+        max_terms=max_terms,
+        release=held.close,
+    )
+
+
+def open_service(index: Path, zone: ZoneInfo, *, max_terms: int | None = MAX_TERMS) -> SearchService:
+    """A service over an index folder; nothing is opened before the first question."""
+    tools = Tools.make()
+
+    def today() -> date:
+        return datetime.now(zone).date()
+
+    return SearchService(
+        current=Generations(index).current,
+        open_=lambda generation: open_searcher(index, generation, tools=tools, max_terms=max_terms),
+        today=today,
+        clock=time.monotonic,
+    )

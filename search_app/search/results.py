@@ -1,0 +1,213 @@
+"""What a search answers: plain values for the page, the JSON endpoint and the command line alike.
+
+Offsets count code points, ends are exclusive. Nothing here is HTML, and nothing is specific to an engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from search_app.analysis.language import Language
+from search_app.corpus.mandate import Mandate
+from search_app.index.query import Filters, Sort, Status
+
+How = Literal["exact", "stem", "concept", "spelling", "name"]
+TextField = Literal["title.en", "title.fr", "description.en", "description.fr", "requesters", "places"]
+FACETS: Final = ("country", "requester", "lang", "status")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchRequest:
+    """One question.
+
+    text       as typed
+    language   of the interface: snippets come in it where a mandate has two
+    sort       None = relevance where there are words to search, else newest
+    """
+
+    text: str = ""
+    language: Language = "en"
+    filters: Filters = field(default_factory=Filters)
+    sort: Sort | None = None
+    page: int = 1
+    size: int = 10
+    expand: bool = True
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something the reader should know of how the query was read; `code` has a sentence in each catalogue.
+
+    values   what the sentence's gaps are filled with, e.g. {"words": "po*"}
+    """
+
+    code: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A country, region, organisation or concept by id and by its name in both languages."""
+
+    id: str
+    name: Mapping[Language, str]
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """Other names of a concept that were searched besides the words typed."""
+
+    typed: str
+    concept: Named
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A stretch of a text that answers the query."""
+
+    start: int
+    end: int
+    how: How
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A passage of a description.
+
+    start   offset of `text` in the stored text; marks count from the start of `text`
+    """
+
+    text: str
+    start: int
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True)
+class Why:
+    """One reason for a hit: these words of this field, matched in this way.
+
+    words     the stored text between start and end
+    typed     the words of the query that led here
+    concept   set where how is "concept" or the words are a known name
+    """
+
+    field: TextField
+    start: int
+    end: int
+    words: str
+    how: How
+    typed: str
+    concept: Named | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """A hit with everything a page shows of it.
+
+    requesters, countries   resolved; printed names stand in `mandate`
+    languages               those of the description, else of the title
+    """
+
+    mandate: Mandate
+    score: float
+    status: Status
+    languages: tuple[Language, ...]
+    requesters: tuple[Named, ...]
+    countries: tuple[Named, ...]
+    snippets: Mapping[Language, tuple[Snippet, ...]]
+    why: tuple[Why, ...]
+
+    def marks(self, name: TextField) -> tuple[Mark, ...]:
+        """The marks of one whole field, ascending and disjoint."""
+        return tuple(Mark(w.start, w.end, w.how) for w in self.why if w.field == name)
+
+
+@dataclass(frozen=True)
+class FacetValue:
+    """One value of a facet and the total that choosing it alone in its facet leads to."""
+
+    value: str
+    name: Mapping[Language, str]
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True)
+class AllWords:
+    """The same question with every word a must.
+
+    text    the query that asks it
+    count   how many mandates answer it, under the same filters
+    """
+
+    text: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """A way out of an empty answer.
+
+    dropped   what is left out: the words as typed, or the name of a filter
+    request   the question without it; it leads to `count` mandates
+    """
+
+    kind: Literal["word", "filter", "quotes"]
+    dropped: str
+    request: SearchRequest
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultPage:
+    """The answer to one request.
+
+    read_as    the query as it was understood, in words ("" when nothing was typed)
+    sort       the order that was used
+    all_words  None where the line would say nothing: one word only, or all are musts already
+    remedies   where total is 0: what to leave out, most mandates first
+    """
+
+    request: SearchRequest
+    read_as: str
+    expanded: tuple[Expansion, ...]
+    notes: tuple[Note, ...]
+    total: int
+    sort: Sort
+    results: tuple[Result, ...]
+    facets: Mapping[str, tuple[FacetValue, ...]]
+    generation: str
+    took_ms: float
+    all_words: AllWords | None = None
+    remedies: tuple[Remedy, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandateView:
+    """One mandate for its own page; `why` marks the words of `text` where a search led here."""
+
+    mandate: Mandate
+    status: Status
+    languages: tuple[Language, ...]
+    requesters: tuple[Named, ...]
+    countries: tuple[Named, ...]
+    why: tuple[Why, ...]
+    generation: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """What is searched: for the first page and the status endpoint.
+
+    built   when the generation was made, UTC, ISO 8601
+    """
+
+    generation: str
+    mandates: int
+    first_year: int | None
+    last_year: int | None
+    languages: Mapping[Language, int]
+    built: str

@@ -1,0 +1,303 @@
+"""Answer requests over one open generation: grammar → expansion → engine → marks and snippets."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from search_app.analysis.analyzer import Analyzer
+from search_app.analysis.language import LANGUAGES, Language
+from search_app.analysis.stems import Stems
+from search_app.corpus.mandate import Mandate
+from search_app.corpus.names import Names
+from search_app.errors import UnknownMandateError
+from search_app.index.document import PrintedName, languages_of, part_text, printed_names, requester_id
+from search_app.index.engine import Engine, Hit
+from search_app.index.query import FacetCount, Filters, Query, Sort, Status, Window
+from search_app.search.expand import Expanded, Expander
+from search_app.search.explain import explain
+from search_app.search.grammar import Field, Grammar, Parsed, read_back
+from search_app.search.lookup import Lookup
+from search_app.search.marks import Marker
+from search_app.search.offers import Texts, all_words, remedies
+from search_app.search.results import (
+    FacetValue,
+    MandateView,
+    Named,
+    Note,
+    Overview,
+    Result,
+    ResultPage,
+    SearchRequest,
+    Snippet,
+    Why,
+)
+from search_app.search.snippets import snippet
+
+Both = Mapping[Language, str]
+LANGUAGE_NAMES: Final[dict[str, Both]] = {
+    "en": {"en": "English", "fr": "anglais"},
+    "fr": {"en": "French", "fr": "français"},
+}
+STATUS_NAMES: Final[dict[str, Both]] = {
+    "planned": {"en": "planned", "fr": "prévu"},
+    "active": {"en": "active", "fr": "en cours"},
+    "ended": {"en": "ended", "fr": "terminé"},
+    "unknown": {"en": "no dates given", "fr": "sans dates"},
+}
+
+
+class Searcher:
+    """Everything that one generation needs to answer; immutable, safe to share between threads.
+
+    built      when the generation was made, UTC, ISO 8601
+    max_terms  words of a query beyond this number are not searched, with a note; None = no limit
+    release    called when the searcher closes
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        names: Names,
+        *,
+        analyzer: Analyzer,
+        stems: Stems,
+        built: str = "",
+        max_terms: int | None = None,
+        release: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._engine = engine
+        self._names = names
+        self._built = built
+        self._max_terms = max_terms
+        self._release = release
+        self._analyzer = analyzer
+        self._lookup = Lookup(names, analyzer)
+        self._grammar = Grammar(analyzer, is_acronym=self._lookup.is_acronym, is_filter=self._is_filter)
+        self._expander = Expander(self._lookup, engine)
+        self._marker = Marker(analyzer, stems, names)
+
+    @property
+    def generation(self) -> str:
+        """The generation that answers."""
+        return self._engine.generation
+
+    def search(self, request: SearchRequest, today: date) -> ResultPage:
+        """Answer a request."""
+        started = time.perf_counter()
+        parsed, expanded, query, notes = self._read(request)
+        searchable = query.everything or bool(query.parts)
+        sort: Sort = request.sort or ("newest" if query.everything else "relevance")
+        window = Window(first=(request.page - 1) * request.size, size=request.size, sort=sort, today=today)
+        filters = self._canonical(request.filters)
+        page = self._engine.search(query, filters, window)
+
+        texts = Texts(tuple(expanded.operands), tuple(map(str, parsed.filters)))
+
+        def count(other: Query, narrowed: Filters) -> int:
+            return self._engine.count(other, narrowed, today)
+
+        def count_request(other: SearchRequest) -> int:
+            return count(self._read(other)[2], self._canonical(other.filters))
+
+        if not searchable:
+            notes = (*notes, Note("nothing-to-search"))
+        return ResultPage(
+            request=request,
+            read_as=self._read_as(parsed, expanded, request.language),
+            expanded=tuple(expanded.expansions),
+            notes=notes,
+            total=page.total,
+            sort=sort,
+            results=tuple(self._result(hit, query, request.language, today) for hit in page.hits),
+            facets=self._facets(page.facets, filters),
+            generation=self.generation,
+            all_words=all_words(texts, query, language=request.language, count=lambda strict: count(strict, filters)),
+            remedies=remedies(texts, request, count_request) if not page.total else (),
+            took_ms=round((time.perf_counter() - started) * 1000, 3),
+        )
+
+    def read(self, request: SearchRequest) -> Query:
+        """The tree of a request."""
+        return self._read(request)[2]
+
+    def _read(self, request: SearchRequest) -> tuple[Parsed, Expanded, Query, tuple[Note, ...]]:
+        parsed = self._grammar.parse(request.text)
+        notes = list(parsed.notes)
+        if self._max_terms is not None and len(parsed.items) > self._max_terms:
+            notes.append(Note("terms-limited", {"count": str(self._max_terms)}))
+            parsed = replace(parsed, items=parsed.items[: self._max_terms])
+        expanded = self._expander.expand(parsed, concepts=request.expand)
+        if not request.expand and parsed.items:
+            notes.append(Note("expanded-off"))
+        # What takes something out of all mandates, or narrows them, is a question; text without a word is none.
+        everything = not expanded.searched and (
+            not request.text.strip() or bool(parsed.filters) or bool(expanded.operands)
+        )
+        query = replace(
+            expanded.query(),
+            within=self._typed_filters(parsed, excluded=False),
+            without=self._typed_filters(parsed, excluded=True),
+            everything=everything,
+        )
+        return parsed, expanded, query, (*notes, *expanded.notes)
+
+    def explain(self, request: SearchRequest, today: date) -> list[str]:
+        """How a request is read and scored, in lines for people who tune."""
+        query = self._read(request)[2]
+        return list(explain(request.text, query, engine=self._engine, analyzer=self._analyzer, today=today))
+
+    def mandate(self, mandate_id: str, request: SearchRequest | None, today: date) -> MandateView:
+        """One mandate, with marks where a search led to it.
+
+        raises   UnknownMandateError
+        """
+        hit = self._engine.hit(mandate_id)
+        if hit is None:
+            raise UnknownMandateError(f"no mandate has the id {mandate_id!r}; search for words of its title")
+        query = self._read(request)[2] if request is not None else Query()
+        printed = list(printed_names(hit.mandate, self._names))
+        return MandateView(
+            mandate=hit.mandate,
+            status=status_of(hit.mandate, today),
+            languages=languages_of(hit.mandate),
+            requesters=tuple(self._requesters(printed)),
+            countries=tuple(self._countries(printed)),
+            why=self._marker.why(hit, query),
+            generation=self.generation,
+        )
+
+    def overview(self) -> Overview:
+        """What is searched."""
+        periods = self._engine.periods()
+        years = [day.year for period in periods for day in period if day is not None]
+        facets = self._engine.search(Query(everything=True), Filters(), Window(size=0, today=date.max)).facets
+        return Overview(
+            generation=self.generation,
+            mandates=len(periods),
+            first_year=min(years, default=None),
+            last_year=max(years, default=None),
+            languages={language: _count(facets.get("lang", ()), language) for language in LANGUAGES},
+            built=self._built,
+        )
+
+    def close(self) -> None:
+        """Release the generation."""
+        self._engine.close()
+        self._release()
+
+    # filters
+
+    def _is_filter(self, field: Field, value: str) -> bool:
+        return self._filter_value(field, value) is not None
+
+    def _filter_value(self, field: str, value: str) -> str | None:
+        """The canonical value of a filter from a code, an id or a name; None where nothing is known by it."""
+        if field == "country":
+            if len(value) == 2 and self._names.country(value.upper()):
+                return value.upper()
+            concept = self._names.place(value) or self._names.concepts.get(value.lower())
+            return None if concept is None else concept.code or concept.id
+        concept = self._names.requester(value) or self._names.concepts.get(value.lower())
+        if concept is not None:
+            return concept.id
+        slug = requester_id(PrintedName("requesters", 0, 0, value, None))
+        return slug if self._engine.label(slug) else None
+
+    def _typed_filters(self, parsed: Parsed, *, excluded: bool) -> Filters:
+        values: dict[str, list[str]] = {"country": [], "requester": []}
+        for typed in parsed.filters:
+            if typed.excluded == excluded and (value := self._filter_value(typed.field, typed.value)) is not None:
+                values[typed.field].append(value)
+        return Filters(country=tuple(values["country"]), requester=tuple(values["requester"]))
+
+    def _canonical(self, filters: Filters) -> Filters:
+        """Codes of countries in capitals, ids in lower case; values nobody knows stay and match nothing."""
+        country = tuple(
+            value.upper() if self._names.country(value.upper()) and value not in self._names.concepts else value
+            for value in filters.country
+        )
+        return replace(filters, country=country)
+
+    # answers
+
+    @staticmethod
+    def _read_as(parsed: Parsed, expanded: Expanded, language: Language) -> str:
+        return " ".join(filter(None, (read_back(expanded.items, language), *map(str, parsed.filters))))
+
+    def _result(self, hit: Hit, query: Query, language: Language, today: date) -> Result:
+        why = self._marker.why(hit, query)
+        printed = list(printed_names(hit.mandate, self._names))
+        return Result(
+            mandate=hit.mandate,
+            score=hit.score,
+            status=status_of(hit.mandate, today),
+            languages=languages_of(hit.mandate),
+            requesters=tuple(self._requesters(printed)),
+            countries=tuple(self._countries(printed)),
+            snippets=_snippets(hit.mandate, why, language),
+            why=why,
+        )
+
+    def _requesters(self, printed: Iterable[PrintedName]) -> Iterable[Named]:
+        for name in printed:
+            if name.part == "requesters":
+                label: Both = name.concept.name if name.concept else {"en": name.printed, "fr": name.printed}
+                yield Named(requester_id(name), label)
+
+    def _countries(self, printed: Iterable[PrintedName]) -> Iterable[Named]:
+        for name in printed:
+            if name.part == "places" and name.concept is not None and name.concept.kind == "country":
+                yield Named(name.concept.code, name.concept.name)
+
+    def _facets(
+        self, counts: Mapping[str, tuple[FacetCount, ...]], filters: Filters
+    ) -> Mapping[str, tuple[FacetValue, ...]]:
+        facets = {}
+        for name, values in counts.items():
+            chosen: tuple[str, ...] = getattr(filters, name)
+            shown = [*values, *(FacetCount(value, 0) for value in chosen if not _count(values, value))]
+            facets[name] = tuple(
+                FacetValue(one.value, self._facet_name(name, one.value), one.count, one.value in chosen)
+                for one in shown
+            )
+        return facets
+
+    def _facet_name(self, facet: str, value: str) -> Both:
+        if facet == "lang":
+            return LANGUAGE_NAMES[value]
+        if facet == "status":
+            return STATUS_NAMES[value]
+        concept = self._names.country(value) if facet == "country" else None
+        concept = concept or self._names.concepts.get(value)
+        if concept is not None:
+            return concept.name
+        label = self._engine.label(value) or value
+        return {"en": label, "fr": label}
+
+
+def status_of(mandate: Mandate, today: date) -> Status:
+    """Whether a mandate is planned, active or ended on a day; an open end is active, no dates are unknown."""
+    if mandate.start is None and mandate.end is None:
+        return "unknown"
+    if mandate.start is not None and mandate.start > today:
+        return "planned"
+    return "ended" if mandate.end is not None and mandate.end < today else "active"
+
+
+def _count(values: Iterable[FacetCount], value: str) -> int:
+    return next((one.count for one in values if one.value == value), 0)
+
+
+def _snippets(mandate: Mandate, why: tuple[Why, ...], language: Language) -> Mapping[Language, tuple[Snippet, ...]]:
+    """The passage to show: in the interface's language where it is there and says why, else where it says why."""
+    reasons = {one: [w for w in why if w.field == f"description.{one}"] for one in LANGUAGES}
+    written = [one for one in sorted(LANGUAGES, key=lambda one: one != language) if mandate.description.get(one)]
+    if not written:
+        return {}
+    best = next((one for one in written if reasons[one]), written[0])
+    text = part_text(mandate, "description.en" if best == "en" else "description.fr")
+    return {best: (snippet(text, reasons[best]),)}

@@ -1,0 +1,150 @@
+"""The one face of a search: always the current generation, whoever asks (page, JSON, command line).
+
+Looks at `CURRENT` at most once a second. A request that runs finishes on the generation it began with; the old one is
+closed behind its last request.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from search_app.errors import MandateSearchError, NoIndexError
+from search_app.search.results import MandateView, Overview, ResultPage, SearchRequest
+from search_app.search.searcher import Searcher
+
+LOOK_EVERY: Final = 1.0
+
+
+@dataclass
+class _Open:
+    """An open generation and how many requests use it."""
+
+    searcher: Searcher
+    users: int = 0
+    retired: bool = False
+
+
+class SearchService:
+    """Answers from the current generation.
+
+    current   names the current generation; raises NoIndexError where there is none
+    open_     opens a generation
+    today     which day it is, in the settings' time zone
+    clock     monotonic seconds
+    """
+
+    def __init__(
+        self,
+        *,
+        current: Callable[[], str],
+        open_: Callable[[str], Searcher],
+        today: Callable[[], date],
+        clock: Callable[[], float],
+    ) -> None:
+        self._current = current
+        self._opener = open_
+        self._today = today
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._opening = threading.Lock()
+        self._open: _Open | None = None
+        self._looked = -LOOK_EVERY
+        self._problem = ""
+
+    def search(self, request: SearchRequest) -> ResultPage:
+        """Answer a request."""
+        with self._using() as searcher:
+            return searcher.search(request, self._today())
+
+    def explain(self, request: SearchRequest) -> list[str]:
+        """How a request is read and scored, in lines for people who tune."""
+        with self._using() as searcher:
+            return searcher.explain(request, self._today())
+
+    def mandate(self, mandate_id: str, request: SearchRequest | None = None) -> MandateView:
+        """One mandate; raises UnknownMandateError."""
+        with self._using() as searcher:
+            return searcher.mandate(mandate_id, request, self._today())
+
+    def overview(self) -> Overview:
+        """What is searched."""
+        with self._using() as searcher:
+            return searcher.overview()
+
+    def status(self) -> Mapping[str, object]:
+        """The state of the index, for people who watch over it; raises NoIndexError."""
+        overview = self.overview()
+        return {
+            "status": "degraded" if self._problem else "ok",
+            "generation": overview.generation,
+            "mandates": overview.mandates,
+            "built": overview.built,
+            "problems": [self._problem] if self._problem else [],
+        }
+
+    def close(self) -> None:
+        """Close what is open; running requests finish first."""
+        with self._lock:
+            self._retire()
+
+    @contextmanager
+    def _using(self) -> Iterator[Searcher]:
+        opened = self._take()
+        try:
+            yield opened.searcher
+        finally:
+            with self._lock:
+                opened.users -= 1
+                unused = opened.retired and not opened.users
+            if unused:
+                opened.searcher.close()
+
+    def _take(self) -> _Open:
+        opened = self._open
+        if opened is None:
+            with self._opening:
+                if self._open is None:
+                    self._replace(self._current())
+        elif self._clock() - self._looked >= LOOK_EVERY and self._opening.acquire(blocking=False):
+            # One request opens the new generation; the others go on with the old one meanwhile.
+            try:
+                self._refresh(opened.searcher.generation)
+            finally:
+                self._opening.release()
+        with self._lock:
+            if self._open is not None:
+                self._open.users += 1
+                return self._open
+        raise NoIndexError("the service was closed; open it anew")
+
+    def _refresh(self, served: str) -> None:
+        self._looked = self._clock()
+        try:
+            generation = self._current()
+            if generation != served:
+                self._replace(generation)
+            self._problem = ""
+        except MandateSearchError as error:
+            # What is open answers on; the reason stands in the status.
+            self._problem = str(error)
+
+    def _replace(self, generation: str) -> None:
+        searcher = self._opener(generation)
+        self._looked = self._clock()
+        with self._lock:
+            self._retire()
+            self._open = _Open(searcher)
+
+    def _retire(self) -> None:
+        """Close the open generation now, or mark it to be closed by its last request; call it under the lock."""
+        if self._open is None:
+            return
+        self._open.retired = True
+        if not self._open.users:
+            self._open.searcher.close()
+        self._open = None

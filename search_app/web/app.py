@@ -1,0 +1,86 @@
+"""The application: `create_app` puts service, pages and endpoint together and answers errors.
+
+Promise: no state outside the returned application, no cookie, nothing written. Errors become answers in `problems`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+
+from flask import Flask, Response, abort, redirect, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as AnyResponse
+
+from search_app.analysis.language import LANGUAGES, Language
+from search_app.settings import Settings
+from search_app.web import api, delivery, pages, problems, site
+from search_app.web.service import Service
+
+LARGEST_BODY: Final = 64 * 1024
+
+
+def create_app(
+    service: Service, settings: Settings, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> Flask:
+    """Make the web application.
+
+    service    answers the questions
+    settings   host names, public address, proxies in front, time zone
+    now        the clock, in UTC
+    """
+    app = Flask("search_app.web", static_folder=None, template_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    the_site = site.load(service, settings, now)
+    names = delivery.host_names(settings)
+
+    @app.before_request
+    def check_host() -> None:
+        delivery.check_host(request.environ.get("HTTP_HOST"), names)
+
+    @app.get("/")
+    def choose_language() -> AnyResponse:
+        response = redirect(the_site.addresses(_preferred_language()).home, 302)
+        response.vary.add("Accept-Language")
+        return response
+
+    @app.get("/static/<name>")
+    def stylesheet(name: str) -> AnyResponse:
+        if name != the_site.stylesheet_name:
+            abort(404)
+        return Response(the_site.stylesheet, mimetype="text/css", headers={"Cache-Control": delivery.FOREVER})
+
+    @app.errorhandler(Exception)
+    def answer_error(error: Exception) -> AnyResponse:
+        return _answer_error(error, the_site)
+
+    app.register_blueprint(pages.blueprint(the_site))
+    app.register_blueprint(api.blueprint(the_site))
+    app.after_request(delivery.finish)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_port=hops, x_prefix=hops
+        )
+    return app
+
+
+def _preferred_language() -> Language:
+    """The visitor's language by `Accept-Language`, English where it names neither."""
+    return "fr" if request.accept_languages.best_match(LANGUAGES) == "fr" else "en"
+
+
+def _answer_error(error: Exception, the_site: site.Site) -> AnyResponse:
+    if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
+        return error.get_response(request.environ)
+    problem = problems.of_error(error)
+    if delivery.is_for_machines(request.path):
+        return problems.as_json(problem, the_site)
+    head = request.path.removeprefix("/").partition("/")[0]
+    if head in LANGUAGES:
+        return problems.as_page(problem, the_site, "fr" if head == "fr" else "en")
+    response = problems.as_page(problem, the_site, _preferred_language())
+    response.vary.add("Accept-Language")
+    return response

@@ -1,0 +1,90 @@
+"""How answers travel: security headers, compression, entity tags, and which host names are answered.
+
+Applies to every answer alike; knows nothing of what is in it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+from collections.abc import Collection
+from typing import Final
+from urllib.parse import urlsplit
+
+from flask import Response, request
+
+from search_app.errors import RequestError
+from search_app.settings import Settings
+
+HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+API: Final = "/api/"
+PROBES: Final = ("/healthz", "/readyz")
+LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
+SMALLEST_TO_COMPRESS: Final = 500
+COMPRESSED: Final = ("text/", "application/json", "application/problem+json")
+FOREVER: Final = "public, max-age=31536000, immutable"
+
+_HOST: Final = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+?)\.?(?::[0-9]{1,5})?")
+
+
+class UnknownHostError(RequestError):
+    """The request is for a host name that is not ours."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(f"{host}: not a name of this server", kind="host-invalid")
+        self.host = host
+
+
+def host_names(settings: Settings) -> frozenset[str]:
+    """The names that are answered: loopback, where the server listens, its public address, those of the settings."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    public = urlsplit(settings.base_url).hostname
+    return frozenset(name.lower() for name in (*LOOPBACK, host, *settings.host_names, *([public] if public else ())))
+
+
+def check_host(header: str | None, names: Collection[str]) -> None:
+    """Refuse a `Host` header that is absent, malformed or not one of the names.
+
+    raises  UnknownHostError
+    """
+    found = _HOST.fullmatch((header or "").lower())
+    if not found or found[1] not in names:
+        raise UnknownHostError(header or "")
+
+
+def is_for_machines(path: str) -> bool:
+    """Tell whether answers at this path are JSON, errors too."""
+    return path.startswith(API) or path in PROBES
+
+
+def tagged(response: Response, *parts: str) -> Response:
+    """Give an answer a weak entity tag over all that it depends on; browsers keep it but ask each time."""
+    response.set_etag(hashlib.blake2b("\0".join(parts).encode(), digest_size=9).hexdigest(), weak=True)
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def finish(response: Response) -> Response:
+    """Add the headers every answer has, answer 304 where the visitor holds it already, compress."""
+    response.headers.update(HEADERS)
+    if request.path.startswith(API):
+        response.headers["Access-Control-Allow-Origin"] = "*"
+    if response.status_code == 200:
+        response.make_conditional(request)
+    if (response.mimetype or "").startswith(COMPRESSED):
+        response.vary.add("Accept-Encoding")
+        _compress(response)
+    return response
+
+
+def _compress(response: Response) -> None:
+    body = response.get_data()
+    if len(body) >= SMALLEST_TO_COMPRESS and request.accept_encodings["gzip"] > 0:
+        response.set_data(gzip.compress(body, compresslevel=5, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"

@@ -1,0 +1,333 @@
+"""The one table of query parameters: it reads addresses into requests and writes requests into addresses.
+
+Promise: `parse(write(request)) == request` for every request that `parse` can give, and a request has one address:
+parameters in the table's order, defaults left out. Limits of a web request live here. Knows no pages and no engine.
+"""
+
+from __future__ import annotations
+
+import calendar
+import dataclasses
+import re
+import unicodedata
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal, cast, get_args
+from urllib.parse import quote_plus, unquote_to_bytes
+
+from search_app.analysis.language import LANGUAGES, Language
+from search_app.errors import RequestError
+from search_app.index.query import Filters, Sort, Status
+from search_app.search.results import SearchRequest
+from search_app.web.wording import message
+
+LONGEST_QUERY: Final = 256
+LARGEST_PAGE: Final = 100
+DEFAULT_SIZE: Final = 10
+DEEPEST_WINDOW: Final = 10_000
+MOST_VALUES: Final = 50
+
+ListFilter = Literal["country", "requester", "concept", "lang", "status"]
+LIST_FILTERS: Final[tuple[ListFilter, ...]] = get_args(ListFilter)
+
+
+class ParameterError(RequestError):
+    """A parameter holds something that cannot be used: `value`, where the sentence `expects` says what can."""
+
+    def __init__(self, name: str, value: str, *, expects: str, **limits: int) -> None:
+        super().__init__(f"{name}={value}: write {expects}", kind="parameter-invalid", parameter=name, **limits)
+        self.value = value
+        self.expects = expects
+
+
+class _OutOfRangeError(ValueError):
+    def __init__(self, minimum: int, maximum: int) -> None:
+        super().__init__()
+        self.limits = {"minimum": minimum, "maximum": maximum}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of an address.
+
+    expects   what may be written, for the error message
+    read      puts the text of the parameter into a request; ValueError where it cannot be used
+    write     the text for a request, "" for the default
+    several   takes values joined by commas
+    """
+
+    name: str
+    expects: str
+    read: Callable[[SearchRequest, str], SearchRequest]
+    write: Callable[[SearchRequest], str]
+    several: bool = False
+
+
+def parse(query: bytes, *, language: Language, strict: bool, names: Collection[str] = ()) -> SearchRequest:
+    """Read a query string.
+
+    query     as it stands in the address, percent-encoded
+    language  of the interface
+    strict    for machines: an unknown parameter is an error; else it is ignored, and check boxes may repeat a filter
+    names     the parameters that are known here; all of the table where empty
+    raises    RequestError of kind encoding-invalid, parameter-repeated, parameter-unknown, parameter-invalid,
+              query-too-long or window-too-deep
+    """
+    given = _texts(query, strict=strict, known=names or BY_NAME)
+    request = SearchRequest(language=language)
+    for parameter in reversed(PARAMETERS):  # size before page, whose range depends on it
+        text = given.get(parameter.name)
+        if text is not None:
+            request = _read(request, parameter, text)
+    return _settled(request)
+
+
+def write(request: SearchRequest) -> str:
+    """Write a request as a query string, "" where all is as by default."""
+    return "&".join(_written(name, text) for name, text in fields(request))
+
+
+def fields(request: SearchRequest) -> tuple[tuple[str, str], ...]:
+    """The same as names and texts, for the hidden fields of a form."""
+    texts = ((parameter.name, parameter.write(request)) for parameter in PARAMETERS)
+    return tuple((name, text) for name, text in texts if text)
+
+
+def is_untidy(query: bytes) -> bool:
+    """Tell whether a form wrote this: known parameters that are empty or repeated, so that a tidy address is due."""
+    names = [name for name, text in _pairs(query) if name in BY_NAME]
+    return len(set(names)) < len(names) or any(name in BY_NAME and not text for name, text in _pairs(query))
+
+
+def with_filter(request: SearchRequest, name: ListFilter, values: Collection[str]) -> SearchRequest:
+    """The same request, from its first page, with these values alone in one filter."""
+    filters = _with_values(request.filters, name, values)
+    return dataclasses.replace(request, filters=filters, page=1)
+
+
+def variants(request: SearchRequest, name: str) -> Callable[[str], str]:
+    """A fast way to write many requests that differ in one parameter only; all but pages start on the first page.
+
+    returns   the parameter's text ("" for the default) → query string, equal to what `write` gives
+    """
+    texts = [(other, text) for other, text in fields(request) if other not in ("page", name)]
+    before = [_written(other, text) for other, text in texts if _PLACES[other] < _PLACES[name]]
+    after = [_written(other, text) for other, text in texts if _PLACES[other] > _PLACES[name]]
+
+    def variant(text: str) -> str:
+        return "&".join([*before, _written(name, text), *after] if text else before + after)
+
+    return variant
+
+
+def _written(name: str, text: str) -> str:
+    return f"{name}={quote_plus(text, safe=',')}"
+
+
+def filter_values(filters: Filters, name: ListFilter) -> tuple[str, ...]:
+    """The values chosen in one filter."""
+    return cast(tuple[str, ...], getattr(filters, name))
+
+
+def _pairs(query: bytes) -> list[tuple[str, bytes]]:
+    pairs = (part.partition(b"=") for part in query.split(b"&") if part)
+    return [(_decoded(name, errors="replace"), text) for name, _, text in pairs]
+
+
+def _decoded(text: bytes, *, errors: str = "strict") -> str:
+    return unquote_to_bytes(text.replace(b"+", b" ")).decode("utf-8", errors)
+
+
+def _texts(query: bytes, *, strict: bool, known: Collection[str]) -> dict[str, str]:
+    """Parameter → its text, checked for names and encoding."""
+    texts: dict[str, str] = {}
+    for name, raw in _pairs(query):
+        if name not in known:
+            if strict:
+                raise RequestError(f"{name}: no such parameter", kind="parameter-unknown", parameter=name)
+            continue
+        try:
+            text = _decoded(raw)
+        except UnicodeDecodeError as error:
+            raise RequestError(f"{name}: not UTF-8", kind="encoding-invalid", parameter=name) from error
+        if name in texts and (strict or not BY_NAME[name].several):
+            raise RequestError(f"{name}: given twice", kind="parameter-repeated", parameter=name)
+        texts[name] = f"{texts[name]},{text}" if name in texts else text
+    return texts
+
+
+def _read(request: SearchRequest, parameter: Parameter, text: str) -> SearchRequest:
+    if not text and parameter.name not in ("page", "size"):
+        return request
+    try:
+        if any(unicodedata.category(letter) == "Cc" for letter in text):
+            raise ValueError("control character")
+        return parameter.read(request, text)
+    except _OutOfRangeError as error:
+        raise ParameterError(parameter.name, text, expects=parameter.expects, **error.limits) from error
+    except ValueError as error:
+        raise ParameterError(parameter.name, text, expects=parameter.expects) from error
+
+
+def _settled(request: SearchRequest) -> SearchRequest:
+    """Check what depends on several parameters, and forget a sort order that is the default."""
+    start, end = request.filters.start, request.filters.end
+    if start and end and start > end:
+        raise ParameterError("to", end.isoformat(), expects=message("a day that is not before “from”"))
+    if request.page * request.size > DEEPEST_WINDOW:
+        raise RequestError(
+            f"page {request.page} of {request.size} mandates is too far down",
+            kind="window-too-deep",
+            parameter="page",
+            limit=DEEPEST_WINDOW,
+        )
+    default = request.sort == "relevance" or (request.sort == "newest" and not request.text)
+    return dataclasses.replace(request, sort=None) if default else request
+
+
+def _read_text(request: SearchRequest, text: str) -> SearchRequest:
+    if len(unicodedata.normalize("NFC", text)) > LONGEST_QUERY:
+        raise RequestError("the query is too long", kind="query-too-long", parameter="q", limit=LONGEST_QUERY)
+    return dataclasses.replace(request, text=text.strip())
+
+
+def _with_values(filters: Filters, name: ListFilter, values: Collection[str]) -> Filters:
+    ordered = tuple(sorted(set(values)))
+    match name:
+        case "country":
+            return dataclasses.replace(filters, country=ordered)
+        case "requester":
+            return dataclasses.replace(filters, requester=ordered)
+        case "concept":
+            return dataclasses.replace(filters, concept=ordered)
+        case "lang":
+            return dataclasses.replace(filters, lang=cast(tuple[Language, ...], ordered))
+        case "status":
+            return dataclasses.replace(filters, status=cast(tuple[Status, ...], ordered))
+
+
+def _values(name: ListFilter, expects: str, *, value: Callable[[str], str]) -> Parameter:
+    """A filter that takes several values; `value` tidies one of them or raises ValueError."""
+
+    def read(request: SearchRequest, text: str) -> SearchRequest:
+        values = [value(part.strip()) for part in text.split(",") if part.strip()]
+        if len(values) > MOST_VALUES:
+            raise ValueError("too many values")
+        return dataclasses.replace(request, filters=_with_values(request.filters, name, values))
+
+    def write_values(request: SearchRequest) -> str:
+        return ",".join(filter_values(request.filters, name))
+
+    return Parameter(name, expects, read, write_values, several=True)
+
+
+def _identifier(text: str) -> str:
+    if not re.fullmatch(r"\w[\w.-]{0,127}", text):
+        raise ValueError("not an identifier")
+    return text.lower() if text.isascii() else text
+
+
+def _country(text: str) -> str:
+    return text.upper() if re.fullmatch(r"[A-Za-z]{2}", text) else _identifier(text)
+
+
+def _one_of(choices: Collection[str]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in choices:
+            raise ValueError("not a choice")
+        return text
+
+    return read
+
+
+def _read_start(request: SearchRequest, text: str) -> SearchRequest:
+    return dataclasses.replace(request, filters=dataclasses.replace(request.filters, start=_period(text)[0]))
+
+
+def _read_end(request: SearchRequest, text: str) -> SearchRequest:
+    return dataclasses.replace(request, filters=dataclasses.replace(request.filters, end=_period(text)[1]))
+
+
+def _period(text: str) -> tuple[date, date]:
+    """First and last day of a year, a month or a day."""
+    if not (parts := re.fullmatch(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", text)):
+        raise ValueError("not a date")
+    year, month, day = (int(part or 0) for part in parts.groups())
+    if day or parts[3]:
+        return date(year, month, day), date(year, month, day)
+    if month or parts[2]:
+        return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+def write_start(request: SearchRequest) -> str:
+    """The first day of the filter "active during" as briefly as it can be said."""
+    return _shortest(request.filters.start, end=False)
+
+
+def write_end(request: SearchRequest) -> str:
+    """The last day of the filter "active during" as briefly as it can be said."""
+    return _shortest(request.filters.end, end=True)
+
+
+def _shortest(day: date | None, *, end: bool) -> str:
+    if day is None:
+        return ""
+    whole = day.isoformat()
+    return next(text for text in (whole[:4], whole[:7], whole) if _period(text)[int(end)] == day)
+
+
+def _whole(text: str, *, maximum: int, digits: int) -> int:
+    if not re.fullmatch(rf"[1-9][0-9]{{0,{digits - 1}}}", text):
+        raise _OutOfRangeError(1, maximum)
+    return int(text)
+
+
+def _read_page(request: SearchRequest, text: str) -> SearchRequest:
+    return dataclasses.replace(request, page=_whole(text, maximum=DEEPEST_WINDOW // request.size, digits=6))
+
+
+def _read_size(request: SearchRequest, text: str) -> SearchRequest:
+    if (size := _whole(text, maximum=LARGEST_PAGE, digits=6)) > LARGEST_PAGE:
+        raise _OutOfRangeError(1, LARGEST_PAGE)
+    return dataclasses.replace(request, size=size)
+
+
+def _read_sort(request: SearchRequest, text: str) -> SearchRequest:
+    return dataclasses.replace(request, sort=cast(Sort, _one_of(get_args(Sort))(text)))
+
+
+def _read_expand(request: SearchRequest, text: str) -> SearchRequest:
+    return dataclasses.replace(request, expand=_one_of(("0", "1"))(text) == "1")
+
+
+_IDENTIFIERS: Final = message("identifiers joined by commas, such as un,au")
+_DATE: Final = message("a year, a month or a day, such as 2019, 2019-03 or 2019-03-31")
+
+PARAMETERS: Final[tuple[Parameter, ...]] = (
+    Parameter("q", message("words without control characters"), _read_text, lambda request: request.text),
+    _values("country", message("country codes or regions joined by commas, such as ML,NE"), value=_country),
+    _values("requester", _IDENTIFIERS, value=_identifier),
+    _values("concept", _IDENTIFIERS, value=_identifier),
+    Parameter("from", _DATE, _read_start, write_start),
+    Parameter("to", _DATE, _read_end, write_end),
+    _values("lang", message("en or fr, or both joined by a comma"), value=_one_of(LANGUAGES)),
+    _values("status", message("planned, active, ended or unknown, joined by commas"), value=_one_of(get_args(Status))),
+    Parameter("sort", message("relevance, newest or oldest"), _read_sort, lambda request: request.sort or ""),
+    Parameter(
+        "page",
+        message("a whole number from %(minimum)d to %(maximum)d"),
+        _read_page,
+        lambda request: str(request.page) if request.page > 1 else "",
+    ),
+    Parameter(
+        "size",
+        message("a whole number from %(minimum)d to %(maximum)d"),
+        _read_size,
+        lambda request: str(request.size) if request.size != DEFAULT_SIZE else "",
+    ),
+    Parameter("expand", message("0 or 1"), _read_expand, lambda request: "" if request.expand else "0"),
+)
+BY_NAME: Final = {parameter.name: parameter for parameter in PARAMETERS}
+_PLACES: Final = {parameter.name: place for place, parameter in enumerate(PARAMETERS)}

@@ -1,0 +1,37 @@
+"""What the web needs of the search wing, as a protocol: pages and endpoint know nothing else of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from search_app.search.results import MandateView, Overview, ResultPage, SearchRequest
+
+
+class Service(Protocol):
+    """Answers questions from one generation at a time; safe to call from many threads.
+
+    Every method may raise NoIndexError (nothing can be read) and BusyError (try again).
+    """
+
+    def search(self, request: SearchRequest) -> ResultPage:
+        """Answer one question.
+
+        raises  RequestError where the question is over a limit
+        """
+        ...
+
+    def mandate(self, mandate_id: str, request: SearchRequest | None = None) -> MandateView:
+        """Give one mandate; a request with text has its words marked.
+
+        raises  UnknownMandateError, MovedMandateError (it has another id now), WithdrawnMandateError
+        """
+        ...
+
+    def overview(self) -> Overview:
+        """Say what is searched."""
+        ...
+
+    def status(self) -> Mapping[str, object]:
+        """Say how the index is: plain values for machines."""
+        ...

@@ -1,0 +1,50 @@
+"""Run the web application on granian.
+
+Settings reach the workers through the environment, and the target is a factory, because each worker is a process that
+starts from nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+from flask import Flask
+
+from search_app.search.opening import open_service
+from search_app.settings import Settings, as_environment, load_settings
+from search_app.web.app import create_app
+
+TARGET = "search_app.web.serving:make_app"
+
+
+def make_app() -> Flask:
+    """The application of one worker, by the settings in its environment."""
+    settings = load_settings({}, os.environ, folder=Path.cwd())
+    return create_app(open_service(settings.index, settings.zone), settings)
+
+
+def free_port(host: str) -> int:
+    """A port that nobody listens on; the server would print 0 where it is asked to choose one itself."""
+    with socket.create_server((host, 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def serve(settings: Settings) -> None:
+    """Serve until a signal comes; running requests are finished first."""
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    os.environ |= as_environment(settings)
+    Server(
+        TARGET,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        blocking_threads=1,
+        factory=True,
+        log_level=LogLevels.warning,
+    ).serve()

@@ -1,0 +1,187 @@
+"""What every page and endpoint is made with: service, settings, words, templates, the style sheet. Made once, at start.
+
+A page is rendered by its template from plain values; the frame around it (language switch, canonical address,
+search box) is the same everywhere and is put together here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from flask import Response, request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from search_app.analysis.language import LANGUAGES, Language
+from search_app.search.results import SearchRequest
+from search_app.settings import Settings
+from search_app.web import delivery, params, wording
+from search_app.web.addresses import Addresses
+from search_app.web.service import Service
+from search_app.web.wording import Words
+
+FOLDER: Final = Path(__file__).parent
+STYLESHEET: Final = FOLDER / "static" / "style.css"
+
+Place = Callable[[Addresses], str]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What surrounds a page.
+
+    switch      the other language, and this address in it
+    canonical   the page's one absolute address
+    alternates  language → its absolute address
+    request     what the search box holds
+    query       the same as a query string
+    kept        the filters and choices that a new search keeps, as hidden fields
+    """
+
+    switch: tuple[Language, str]
+    canonical: str
+    alternates: Mapping[Language, str]
+    request: SearchRequest
+    query: str
+    kept: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Site:
+    """The site's fixed parts.
+
+    build   changes with the product's version, its templates, words and styles: part of every entity tag
+    now     the clock, in UTC
+    """
+
+    service: Service
+    settings: Settings
+    words: Mapping[Language, Words]
+    templates: Mapping[Language, Environment]
+    stylesheet: bytes
+    stylesheet_name: str
+    build: str
+    now: Callable[[], datetime]
+
+    def addresses(self, language: Language) -> Addresses:
+        """Addresses as the visitor of the request at hand sees them."""
+        origin = self.settings.base_url or request.url_root
+        return Addresses(language, request.root_path, origin.rstrip("/"), self.stylesheet_name)
+
+    def render(
+        self, template: str, language: Language, place: Place, question: SearchRequest | None = None, **values: object
+    ) -> str:
+        """Make a page.
+
+        place      where it is: from addresses in some language, its address in that language
+        question   what the search box holds
+        values     what the template asks for besides
+        """
+        at = self.addresses(language)
+        frame = _frame(at, place, question or SearchRequest(language=language))
+        return self.templates[language].get_template(template).render(at=at, frame=frame, **values)
+
+    def answer(self, body: str, language: Language, *, generation: str) -> Response:
+        """A finished page of one generation, as a response."""
+        response = Response(body, mimetype="text/html")
+        response.headers["Content-Language"] = language
+        return self.tagged(response, generation=generation)
+
+    def tagged(self, response: Response, *, generation: str) -> Response:
+        """Give an answer its entity tag: it holds as long as generation, product, day and address are the same."""
+        today = self.now().astimezone(self.settings.zone).date()
+        return delivery.tagged(response, generation, self.build, today.isoformat(), request.url)
+
+
+def load(service: Service, settings: Settings, now: Callable[[], datetime]) -> Site:
+    """Read templates, catalogues and the style sheet from disk."""
+    words = {language: wording.load(language) for language in LANGUAGES}
+    stylesheet = STYLESHEET.read_bytes()
+    return Site(
+        service=service,
+        settings=settings,
+        words=words,
+        templates={language: _environment(words[language]) for language in LANGUAGES},
+        stylesheet=stylesheet,
+        stylesheet_name=f"style.{hashlib.sha256(stylesheet).hexdigest()[:12]}.css",
+        build=_build(),
+        now=now,
+    )
+
+
+def product_version() -> str:
+    """The version of the installed product, "" where it runs from a checkout that was not installed."""
+    try:
+        return version("mandate-search")
+    except PackageNotFoundError:
+        return ""
+
+
+def _build() -> str:
+    digest = hashlib.sha256(product_version().encode())
+    for folder in ("templates", "locale", "static"):
+        for file in sorted((FOLDER / folder).rglob("*.*")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _environment(words: Words) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(words=words, _=_translator(words), ngettext=_counter(words))
+    return environment
+
+
+def _translator(words: Words) -> Callable[..., Markup]:
+    """The templates' `_`: our sentence is HTML, what fills its gaps is escaped.
+
+    Jinja's own i18n extension does the same through its context and takes half of a page's time for it.
+    """
+
+    def translate(text: str, /, **values: object) -> Markup:
+        sentence = Markup(words.translations.gettext(text))  # noqa: S704 from a template or our catalogue
+        return sentence % values if values else sentence
+
+    return translate
+
+
+def _counter(words: Words) -> Callable[..., Markup]:
+    """The templates' `ngettext`."""
+
+    def count(singular: str, plural: str, number: int, /, **values: object) -> Markup:
+        return Markup(words.translations.ngettext(singular, plural, number)) % values  # noqa: S704 the same
+
+    return count
+
+
+def _frame(at: Addresses, place: Place, question: SearchRequest) -> Frame:
+    return Frame(
+        switch=_switch(at),
+        canonical=at.absolute(place(at)),
+        alternates={language: at.absolute(place(at.in_language(language))) for language in LANGUAGES},
+        request=question,
+        query=params.write(question),
+        kept=tuple((name, text) for name, text in params.fields(question) if name not in ("q", "page")),
+    )
+
+
+def _switch(at: Addresses) -> tuple[Language, str]:
+    """The address as it was asked for with only the language changed; where it has none, the first page."""
+    other: Language = "fr" if at.language == "en" else "en"
+    head, _, rest = request.path.removeprefix("/").partition("/")
+    if head != at.language:
+        return other, at.in_language(other).home
+    query = quote(request.query_string, safe="%&=+,;:@!$'()*~-._/?")
+    return other, at.in_language(other).page(quote(rest)) + (f"?{query}" if query else "")
