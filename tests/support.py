@@ -23,10 +23,14 @@ def table(name: str) -> list[dict[str, str]]:
 def country(code: str, en: str, fr: str, *others: str, **more: Any) -> Concept:
     """A country with its names; `others` are further English ones."""
     labels = {"en": (en, *others), "fr": (fr,)}
-    return Concept(id=f"country-{code.lower()}", kind="country", name={"en": en, "fr": fr}, labels=labels, code=code, **more)
+    return Concept(
+        id=f"country-{code.lower()}", kind="country", name={"en": en, "fr": fr}, labels=labels, code=code, **more
+    )
 
 
-def organisation(id_: str, en: str, fr: str, *, acronyms_en: tuple[str, ...] = (), acronyms_fr: tuple[str, ...] = ()) -> Concept:
+def organisation(
+    id_: str, en: str, fr: str, *, acronyms_en: tuple[str, ...] = (), acronyms_fr: tuple[str, ...] = ()
+) -> Concept:
     """An organisation with its names and acronyms."""
     return Concept(
         id=id_,

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
 from search_app.analysis.tools import Tools
 from search_app.cli.options import progress, settings_from, with_settings
-from search_app.corpus.mandate import Mandate
 from search_app.errors import LockHeldError
-from search_app.index.indexer import CorpusFolder, IndexReport, build_index
+from search_app.index.indexer import Choices, CorpusFolder, IndexReport, build_index
+from search_app.index.sources import SourceFile
 from search_app.settings import Settings
 
 RETRY_SECONDS = 0.2
@@ -22,10 +22,17 @@ RETRY_SECONDS = 0.2
 @click.command("index")
 @with_settings
 @click.option("--full", is_flag=True, help="Build even where nothing has changed.")
+@click.option("--allow-shrink", is_flag=True, help="Believe a corpus that has become much smaller.")
 @click.option("--wait", type=click.FloatRange(min=0), default=0.0, metavar="S", help="Seconds to wait for another run.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def index_command(
-    corpus: Path | None, index: Path | None, config: Path | None, full: bool, wait: float, as_json: bool
+    corpus: Path | None,
+    index: Path | None,
+    config: Path | None,
+    full: bool,
+    allow_shrink: bool,
+    wait: float,
+    as_json: bool,
 ) -> None:
     """Make the corpus searchable: build a new generation of the index and put it in the old one's place.
 
@@ -34,7 +41,7 @@ def index_command(
     be read.
     """
     settings = settings_from(corpus=corpus, index=index, config=config)
-    report = run(settings, full=full, wait=wait)
+    report = run(settings, choices=Choices(full=full, allow_shrink=allow_shrink), wait=wait)
     for faults in report.skipped:
         for fault in faults.faults:
             click.echo(str(fault), err=True)
@@ -44,14 +51,14 @@ def index_command(
         click.echo(in_words(report))
 
 
-def run(settings: Settings, *, full: bool = False, wait: float = 0.0) -> IndexReport:
+def run(settings: Settings, *, choices: Choices, wait: float = 0.0) -> IndexReport:
     """Build, waiting for another run at most `wait` seconds."""
     corpus = CorpusFolder(folder=settings.corpus, thesaurus=settings.thesaurus, places=settings.places)
     deadline = time.monotonic() + wait
     while True:
         try:
             return build_index(
-                corpus, settings.index, tools=Tools.make(), clock=time.monotonic, progress=_shown, full=full
+                corpus, settings.index, tools=Tools.make(), clock=time.monotonic, progress=_shown, choices=choices
             )
         except LockHeldError:
             if time.monotonic() >= deadline:
@@ -59,8 +66,8 @@ def run(settings: Settings, *, full: bool = False, wait: float = 0.0) -> IndexRe
             time.sleep(RETRY_SECONDS)
 
 
-def _shown(mandates: Iterable[Mandate]) -> Iterator[Mandate]:
-    with progress(mandates, "indexing") as shown:
+def _shown(files: Sequence[SourceFile]) -> Iterator[SourceFile]:
+    with progress(files, "indexing") as shown:
         yield from shown
 
 
@@ -70,6 +77,7 @@ def as_values(report: IndexReport) -> dict[str, object]:
         "generation": report.generation,
         "documents": report.documents,
         "changed": report.changed,
+        "indexed": report.indexed,
         "skipped": [str(fault) for faults in report.skipped for fault in faults.faults],
         "seconds": round(report.seconds, 3),
     }
@@ -80,6 +88,6 @@ def in_words(report: IndexReport) -> str:
     if not report.changed:
         return f"nothing has changed: {report.generation} holds all {report.documents} mandates"
     return (
-        f"indexed {report.documents} mandates ({len(report.skipped)} skipped) "
+        f"indexed {report.documents} mandates ({report.indexed} anew, {len(report.skipped)} skipped) "
         f"as {report.generation} in {report.seconds:.1f} s"
     )

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from search_app.corpus.mandate import Mandate
 from search_app.settings import Settings, load_settings
 
+Thing = TypeVar("Thing")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -35,7 +35,7 @@ def settings_from(*, corpus: Path | None, index: Path | None, config: Path | Non
 
 
 @contextmanager
-def progress(mandates: Iterable[Mandate], label: str) -> Iterator[Iterable[Mandate]]:
+def progress(things: Sequence[Thing], label: str) -> Iterator[Iterable[Thing]]:
     """Show how far a long work is, on stderr where that is a terminal."""
-    with click.progressbar(mandates, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+    with click.progressbar(things, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         yield bar

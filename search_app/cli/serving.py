@@ -11,6 +11,7 @@ import click
 from search_app.cli.options import settings_from, with_settings
 from search_app.errors import NoIndexError
 from search_app.index.generations import Generations
+from search_app.index.indexer import Choices
 from search_app.settings import Settings
 from search_app.web.serving import free_port, serve
 
@@ -43,7 +44,7 @@ def _ensure_index(settings: Settings) -> None:
     except NoIndexError:
         from search_app.cli.indexing import in_words, run
 
-        click.echo(in_words(run(settings)), err=True)
+        click.echo(in_words(run(settings, choices=Choices())), err=True)
 
 
 @click.command("config")

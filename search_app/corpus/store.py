@@ -62,7 +62,7 @@ def read_records(folder: Path, *, part: str = MANDATES) -> Iterator[StoredRecord
     part     subfolder: MANDATES, or WITHDRAWN for the records taken out
     """
     first: dict[str, Path] = {}
-    for path in _files(folder / part):
+    for path in record_files(folder / part):
         try:
             found = _read(path)
         except FileFaultsError as error:
@@ -77,7 +77,7 @@ def read_records(folder: Path, *, part: str = MANDATES) -> Iterator[StoredRecord
         yield found
 
 
-def _files(folder: Path) -> list[Path]:
+def record_files(folder: Path) -> list[Path]:
     """YAML files at any depth, hidden ones aside."""
     return sorted(path for path in folder.rglob("*.yaml") if not path.name.startswith("."))
 

@@ -31,6 +31,8 @@ _HINTS: Final = {
     "did not find expected key": "indent the keys of one map alike, and close every quote and bracket",
     "found character that cannot start any token": "put the text in double quotes; indent with blanks, not tabs",
     "found unexpected end of stream": "close the quote or bracket that was opened here, or restore the cut end",
+    "did not find expected <document start>": "a second document begins; keep one per file",
+    "exceeded maximum nesting depth": "make it flatter",
     "found unknown escape character": r"write \\ for a backslash, or use single quotes",
 }
 
@@ -166,6 +168,7 @@ class _Parser:
         self._faults: list[Fault] = []
         self._stack: list[_Open] = []
         self._nodes = 0
+        self._cut_at: Position | None = None
         self._root: Node | None = None
 
     def parse(self, text: str) -> MapNode:
@@ -180,6 +183,9 @@ class _Parser:
             self._fault((0, 0), f"not valid YAML: {error}")
         except _TooLargeError as error:
             self._fault(error.position, str(error))
+        if self._cut_at:
+            message = "the last line is not `...`; the file may be cut: restore it, or add the line if it is whole"
+            self._fault(self._cut_at, message)
         if not self._faults and not isinstance(self._root, MapNode):
             self._fault((1, 1), "holds no map; write keys with values, such as `id: …`")
         if self._faults or not isinstance(self._root, MapNode):
@@ -196,12 +202,12 @@ class _Parser:
             self._close()
         elif isinstance(event, yaml.DocumentStartEvent):
             if self._root is not None:
+                self._cut_at = None
                 self._fault(_position(event.start_mark), "a second document begins; keep one per file")
             if event.version or event.tags:
                 self._fault(_position(event.start_mark), "a directive (%); remove it")
         elif isinstance(event, yaml.DocumentEndEvent) and not event.explicit:
-            message = "the last line is not `...`; the file may be cut: restore it, or add the line if it is whole"
-            self._fault(_position(event.end_mark), message)
+            self._cut_at = _position(event.end_mark)
 
     def _take_node(self, event: yaml.NodeEvent, position: Position) -> None:
         self._nodes += 1

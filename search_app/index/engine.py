@@ -91,10 +91,19 @@ class Engine(Protocol):
 
 
 class Builder(Protocol):
-    """Writes one generation into a folder of its own."""
+    """Writes one generation into a folder of its own, on top of an older one or alone.
+
+    segments, dead   after the commit: in how many pieces it lies, and how many of its documents are deleted
+    """
+
+    segments: int
+    dead: int
 
     def add(self, document: Document) -> None:
         """Take in one document; ids are unique in a build."""
+
+    def remove(self, mandate_id: str) -> None:
+        """Take out a document of the older generation."""
 
     def commit(self) -> int:
         """Finish the generation; returns how many documents it holds."""

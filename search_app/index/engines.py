@@ -24,9 +24,12 @@ def fingerprint(analyzer: Analyzer) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
-def make_builder(folder: Path, stems: Stems) -> Builder:
-    """A builder that writes a generation into an empty folder."""
-    return WhooshBuilder(folder, stems)
+def make_builder(folder: Path, stems: Stems, *, base: Path | None = None) -> Builder:
+    """A builder that writes a generation into an empty folder.
+
+    base   folder of the generation to build on; None = a full build
+    """
+    return WhooshBuilder(folder, stems, base=base)
 
 
 def open_engine(folder: Path, generation: str, stems: Stems) -> Engine:

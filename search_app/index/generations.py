@@ -38,6 +38,9 @@ class Manifest:
     created        UTC, ISO 8601
     fingerprint    of all code and lists that decide its content: another one is not served
     corpus_digest  of everything that was indexed: an equal one needs no new generation
+    tables         digest of thesaurus and places alone
+    device         of the corpus folder
+    segments, dead in how many pieces it lies, and how many of its documents are deleted
     files          name → {"size": bytes, "sha256": hexadecimal}
     """
 
@@ -48,6 +51,10 @@ class Manifest:
     engine: str
     corpus_digest: str
     files: dict[str, dict[str, Any]]
+    tables: str = ""
+    device: int = 0
+    segments: int = 1
+    dead: int = 0
 
 
 @contextmanager

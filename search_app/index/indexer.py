@@ -1,32 +1,43 @@
 """Build a new generation from the corpus and make it current.
 
-Promise: until `CURRENT` is renamed nothing that a reader sees has changed; a record that cannot be read is skipped and
-told, never guessed; a corpus that is missing or empty replaces nothing.
+Only what has changed is indexed anew: unchanged segments are linked into the new generation, one segment is added. A
+full build comes where there is nothing to build on, where the code has changed, or where too much is dead or scattered.
+
+Promise: until `CURRENT` is renamed nothing that a reader sees has changed; a record that cannot be read is left out and
+told, never guessed; a corpus that is missing, empty or suspiciously small replaces nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from search_app.analysis.stems import Stems
 from search_app.analysis.tools import Tools
-from search_app.corpus.mandate import Mandate, as_dict
 from search_app.corpus.names import Names
 from search_app.corpus.names_files import PLACES, THESAURUS, read_names
-from search_app.corpus.store import read_corpus
-from search_app.errors import FileFaultsError, GuardError, NoIndexError
+from search_app.corpus.store import read_record
+from search_app.errors import Fault, FileFaultsError, GuardError, NoIndexError
 from search_app.index.document import Document, make_document
+from search_app.index.engine import Builder
 from search_app.index.engines import ENGINE, fingerprint, make_builder, open_engine
 from search_app.index.generations import Generations, Manifest, describe_files, storage_errors, writing_lock
+from search_app.index.sources import SourceFile, Sources, doubles, scan
 
-Progress = Callable[[Iterable[Mandate]], Iterable[Mandate]]
+MOST_SEGMENTS: Final = 8
+MOST_DEAD: Final = 0.10
+# A corpus that lost more than this share of its records is not believed.
+LEAST_LEFT: Final = 0.80
+MOST_SKIPPED: Final = 10
+MOST_SKIPPED_SHARE: Final = 0.01
+# One document in this many is looked up by its id before a generation goes live.
+_SAMPLE: Final = 97
+
+Progress = Callable[[Sequence[SourceFile]], Iterable[SourceFile]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +46,7 @@ class IndexReport:
 
     generation   the current one after the run
     changed      False: nothing in the corpus had changed, no generation was made
+    indexed      documents that were analysed and written anew
     skipped      what was wrong with each record that was left out
     seconds      of wall time
     """
@@ -42,6 +54,7 @@ class IndexReport:
     generation: str
     documents: int
     changed: bool
+    indexed: int
     skipped: tuple[FileFaultsError, ...]
     seconds: float
 
@@ -55,130 +68,263 @@ class CorpusFolder:
     places: Path
 
 
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """What whoever starts a run may ask for.
+
+    full          build from nothing, even where nothing has changed
+    allow_shrink  believe a corpus that has become much smaller, has many faulty files or lies on another device
+    """
+
+    full: bool = False
+    allow_shrink: bool = False
+
+
+@dataclass(frozen=True)
+class _Base:
+    """The current generation, as far as a new one may build on it."""
+
+    manifest: Manifest
+    folder: Path
+    sources: Sources
+
+
 def build_index(
     corpus: CorpusFolder,
     index: Path,
     *,
     tools: Tools,
     clock: Callable[[], float],
-    progress: Progress = lambda mandates: mandates,
-    full: bool = False,
+    progress: Progress = lambda files: files,
+    choices: Choices = Choices(),
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> IndexReport:
     """Index a corpus.
 
-    progress   wraps the records as they are indexed, to show how far it is
-    full       build even where nothing has changed
+    progress   wraps the files as they are read, to show how far it is
     raises     LockHeldError, GuardError, StorageError; FileFaultsError for the tables of names
     """
     started = clock()
     with writing_lock(index):
-        generations = Generations(index)
-        names = read_names(corpus.thesaurus, corpus.places)
-        mandates, skipped = _read(corpus.folder)
-        digest = _corpus_digest(mandates, corpus)
-        current = _usable(generations, fingerprint(tools.analyzer))
-        if current and current.corpus_digest == digest and not full:
-            return _report(current.generation, len(mandates), skipped, clock() - started, changed=False)
-        name = generations.next_name()
-        documents = (make_document(mandate, tools.analyzer, names) for mandate in progress(mandates))
-        with generations.building() as folder:
-            count = _build(folder, documents, tools.stems)
-            _copy_tables(corpus, folder)
+        run = _Run(corpus, Generations(index), tools, progress, choices, now)
+        return replace(run.run(), seconds=clock() - started)
+
+
+class _Run:
+    """One run, under the lock."""
+
+    def __init__(
+        self,
+        corpus: CorpusFolder,
+        generations: Generations,
+        tools: Tools,
+        progress: Progress,
+        choices: Choices,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._corpus = corpus
+        self._generations = generations
+        self._tools = tools
+        self._progress = progress
+        self._choices = choices
+        self._now = now
+        self._fingerprint = fingerprint(tools.analyzer)
+        self._documents: dict[str, str] = {}
+        self._faults: dict[str, tuple[Fault, ...]] = {}
+        self._indexed = 0
+
+    def run(self) -> IndexReport:
+        names = read_names(self._corpus.thesaurus, self._corpus.places)
+        base = self._base()
+        sources = self._scan(base)
+        tables = [path.read_bytes() for path in (self._corpus.thesaurus, self._corpus.places)]
+        digest = sources.digest(*tables)
+        if base and base.manifest.corpus_digest == digest and not self._choices.full:
+            return self._report(base.manifest, base.sources, changed=False)
+        same_names = base is not None and base.manifest.tables == _digest(tables)
+        with self._generations.building() as folder:
+            builder, base = self._fill(folder, sources, names, base=base, same_names=same_names)
+            sources = self._finish_sources(sources)
+            self._guard(base, len(self._documents))
             manifest = Manifest(
-                generation=name,
-                documents=count,
-                created=datetime.now(UTC).isoformat(timespec="seconds"),
-                fingerprint=fingerprint(tools.analyzer),
+                generation=self._generations.next_name(),
+                documents=len(self._documents),
+                created=self._now().isoformat(timespec="seconds"),
+                fingerprint=self._fingerprint,
                 engine=ENGINE,
                 corpus_digest=digest,
-                files=describe_files(folder),
+                tables=_digest(tables),
+                device=self._corpus.folder.stat().st_dev,
+                segments=builder.segments,
+                dead=builder.dead,
+                files={},
             )
-            _verify(folder, name, {mandate.id for mandate in mandates}, tools)
-            generations.seal(folder, manifest)
-        generations.activate(name)
-        generations.drop_old()
-    return _report(name, count, skipped, clock() - started, changed=True)
+            self._complete(folder, manifest, sources)
+        self._generations.activate(manifest.generation)
+        self._generations.drop_old()
+        return self._report(manifest, sources, changed=True)
 
+    def _base(self) -> _Base | None:
+        """The current generation, if it is whole and of this version."""
+        try:
+            manifest = self._generations.check(self._generations.current(), self._fingerprint)
+            folder = self._generations.folder(manifest.generation)
+            return _Base(manifest, folder, Sources.read(folder))
+        except NoIndexError:
+            return None
 
-def _report(
-    generation: str, documents: int, skipped: list[FileFaultsError], seconds: float, *, changed: bool
-) -> IndexReport:
-    return IndexReport(
-        generation=generation, documents=documents, changed=changed, skipped=tuple(skipped), seconds=seconds
-    )
+    def _scan(self, base: _Base | None) -> Sources:
+        folder = self._corpus.folder
+        if not folder.is_dir():
+            raise GuardError(f"{folder}: no such folder; the index was left as it is")
+        if base and base.manifest.device != folder.stat().st_dev and not self._choices.allow_shrink:
+            raise GuardError(f"{folder}: lies on another device than last time; --allow-shrink if that is right")
+        before = base.sources if base else Sources()
+        sources = scan(folder, before, now_ns=int(self._now().timestamp() * 1e9))
+        if not sources.files:
+            raise GuardError(f"{folder}: holds no records; the index was left as it is")
+        return sources
 
-
-def _read(folder: Path) -> tuple[list[Mandate], list[FileFaultsError]]:
-    """All records that can be read, and what is wrong with the others."""
-    if not folder.is_dir():
-        raise GuardError(f"{folder}: no such folder; the index was left as it is")
-    mandates: list[Mandate] = []
-    skipped: list[FileFaultsError] = []
-    for one in read_corpus(folder):
-        if isinstance(one, Mandate):
-            mandates.append(one)
-        else:
-            skipped.append(one)
-    if not mandates:
-        raise GuardError(f"{folder}: holds no record that can be read; the index was left as it is")
-    return mandates, skipped
-
-
-def _corpus_digest(mandates: Iterable[Mandate], corpus: CorpusFolder) -> str:
-    """A hash of everything that is indexed."""
-    digest = hashlib.sha256()
-    for path in (corpus.thesaurus, corpus.places):
-        digest.update(path.read_bytes())
-    for mandate in mandates:
-        digest.update(json.dumps(as_dict(mandate), ensure_ascii=False).encode() + b"\n")
-    return digest.hexdigest()
-
-
-def _usable(generations: Generations, wanted: str) -> Manifest | None:
-    """The manifest of the current generation, if it is whole and of this version."""
-    try:
-        return generations.check(generations.current(), wanted)
-    except NoIndexError:
-        return None
-
-
-def _build(folder: Path, documents: Iterator[Document], stems: Stems) -> int:
-    builder = make_builder(folder, stems)
-    try:
+    def _fill(
+        self, folder: Path, sources: Sources, names: Names, *, base: _Base | None, same_names: bool
+    ) -> tuple[Builder, _Base | None]:
+        """Write the documents: what has changed onto the base, or everything where that is not worth while."""
+        changed = [one for one in sources.files.values() if not (same_names and one.document)]
+        gone = [one for path, one in base.sources.files.items() if path not in sources.files] if base else []
+        grow = base is not None and not self._choices.full and self._worth_growing(base, changed, gone)
         with storage_errors(folder):
-            for document in documents:
-                builder.add(document)
-            return builder.commit()
-    except BaseException:
-        builder.discard()
-        raise
+            builder = make_builder(folder, self._tools.stems, base=base.folder if base and grow else None)
+            try:
+                if base and grow:
+                    self._grow(builder, base, sources, names, changed=changed, gone=gone)
+                else:
+                    self._build_all(builder, sources, names)
+                builder.commit()
+            except BaseException:
+                builder.discard()
+                raise
+        return builder, base
+
+    @staticmethod
+    def _worth_growing(base: _Base, changed: Sequence[SourceFile], gone: Sequence[SourceFile]) -> bool:
+        replaced = [one for one in changed if one.path in base.sources.files]
+        dead = base.manifest.dead + len(replaced) + len(gone)
+        total = base.manifest.dead + base.manifest.documents
+        return base.manifest.segments < MOST_SEGMENTS and dead <= MOST_DEAD * total
+
+    def _build_all(self, builder: Builder, sources: Sources, names: Names) -> None:
+        for one, document in self._made(list(sources.files.values()), sources, names):
+            if document is not None:
+                self._add(builder, one, document)
+
+    def _grow(
+        self,
+        builder: Builder,
+        base: _Base,
+        sources: Sources,
+        names: Names,
+        *,
+        changed: Sequence[SourceFile],
+        gone: Sequence[SourceFile],
+    ) -> None:
+        """Put what has changed on top of the base."""
+        self._documents = {one.path: one.document for one in sources.files.values() if one.document}
+        for one in gone:
+            if one.document:
+                builder.remove(one.id)
+        for one, document in self._made(changed, sources, names):
+            before = base.sources.files.get(one.path)
+            known = before.document if before else ""
+            if document is not None and document.digest == known:
+                self._documents[one.path] = known
+                continue
+            self._documents.pop(one.path, None)
+            if known:
+                builder.remove(one.id)
+            if document is not None:
+                self._add(builder, one, document)
+
+    def _add(self, builder: Builder, one: SourceFile, document: Document) -> None:
+        builder.add(document)
+        self._documents[one.path] = document.digest
+        self._indexed += 1
+
+    def _made(
+        self, files: Sequence[SourceFile], sources: Sources, names: Names
+    ) -> Iterator[tuple[SourceFile, Document | None]]:
+        """The documents of files; None where a file cannot be used, with its faults kept."""
+        repeated = doubles(sources.files.values())
+        for one in self._progress(files):
+            path = self._corpus.folder / one.path
+            try:
+                if other := repeated.get(one.path):
+                    message = f'id "{one.id}" is that of {self._corpus.folder / other} too; give one another id'
+                    raise FileFaultsError([Fault(path, 0, 0, message)])
+                yield one, make_document(read_record(path), self._tools.analyzer, names)
+            except FileFaultsError as error:
+                self._faults[one.path] = error.faults
+                yield one, None
+
+    def _finish_sources(self, sources: Sources) -> Sources:
+        files = {path: replace(one, document=self._documents.get(path, "")) for path, one in sources.files.items()}
+        return Sources(sources.scanned_ns, files, self._faults)
+
+    def _guard(self, base: _Base | None, documents: int) -> None:
+        """Refuse a generation that looks wrong."""
+        kept = f"kept {base.manifest.generation}" if base else "no index was made"
+        if not documents:
+            raise GuardError(f"{self._corpus.folder}: no record can be read; {kept}")
+        if self._choices.allow_shrink:
+            return
+        if base and documents < LEAST_LEFT * base.manifest.documents:
+            raise GuardError(
+                f"shrink guard: {documents} documents, the live index has {base.manifest.documents}; {kept} "
+                "(--allow-shrink to force)"
+            )
+        if base and len(self._faults) > max(MOST_SKIPPED, MOST_SKIPPED_SHARE * documents):
+            raise GuardError(
+                f"{len(self._faults)} files cannot be read, the first: {next(iter(self._faults.values()))[0]}; {kept} "
+                "(--allow-shrink to force)"
+            )
+
+    def _complete(self, folder: Path, manifest: Manifest, sources: Sources) -> None:
+        """Add what a generation holds besides the engine's files, see that it answers, and seal it."""
+        with storage_errors(folder):
+            # A generation answers from itself alone, so it holds the tables of names it was built with.
+            shutil.copyfile(self._corpus.thesaurus, folder / THESAURUS)
+            shutil.copyfile(self._corpus.places, folder / PLACES)
+            sources.write(folder)
+            self._verify(folder, manifest.generation, {one.id for one in sources.files.values() if one.document})
+            self._generations.seal(folder, replace(manifest, files=describe_files(folder)))
+
+    def _verify(self, folder: Path, generation: str, wanted: set[str]) -> None:
+        """Open what was built and see that every document is there."""
+        engine = open_engine(folder, generation, self._tools.stems)
+        try:
+            found = set(engine.ids())
+            if found != wanted:
+                odd = sorted(found ^ wanted)[0]
+                raise GuardError(f"{generation}: holds {len(found)} of {len(wanted)} documents, see {odd}; not used")
+            for mandate_id in sorted(wanted)[::_SAMPLE]:
+                hit = engine.hit(mandate_id)
+                if hit is None or hit.mandate.id != mandate_id:
+                    raise GuardError(f"{generation}: {mandate_id} cannot be read back; not used")
+        finally:
+            engine.close()
+
+    def _report(self, manifest: Manifest, sources: Sources, *, changed: bool) -> IndexReport:
+        return IndexReport(
+            generation=manifest.generation,
+            documents=manifest.documents,
+            changed=changed,
+            indexed=self._indexed,
+            skipped=sources.errors(),
+            seconds=0.0,
+        )
 
 
-def _copy_tables(corpus: CorpusFolder, folder: Path) -> None:
-    """A generation answers from itself alone, so it holds the tables of names it was built with."""
-    with storage_errors(folder):
-        shutil.copyfile(corpus.thesaurus, folder / THESAURUS)
-        shutil.copyfile(corpus.places, folder / PLACES)
-
-
-# One document in this many is looked up by its id before a generation goes live.
-_SAMPLE: Final = 97
-
-
-def _verify(folder: Path, name: str, wanted: set[str], tools: Tools) -> None:
-    """Open what was built and see that every document is there."""
-    engine = open_engine(folder, name, tools.stems)
-    try:
-        found = set(engine.ids())
-        missing = sorted(wanted - found)
-        if missing or len(found) != len(wanted):
-            raise GuardError(f"{name}: {len(missing)} of {len(wanted)} documents are missing; the old index stays")
-        for mandate_id in sorted(wanted)[::_SAMPLE]:
-            hit = engine.hit(mandate_id)
-            if hit is None or hit.mandate.id != mandate_id:
-                raise GuardError(f"{name}: {mandate_id} cannot be read back; the old index stays")
-    finally:
-        engine.close()
+def _digest(tables: Sequence[bytes]) -> str:
+    return hashlib.sha256(b"\0".join(hashlib.sha256(table).digest() for table in tables)).hexdigest()
 
 
 def generation_names(folder: Path) -> Names:

@@ -228,7 +228,7 @@ class Grammar:
 
 def _combine(chunks: list[_Chunk], reading: _Reading) -> None:
     """Tell operators from words and let them act on their operands."""
-    required, excluded, apart = False, False, True
+    required, excluded, out, apart = False, False, False, True
     for number, chunk in enumerate(chunks):
         before = next((one for one in reversed(chunks[:number]) if one.is_operand), None)
         behind = next((one for one in chunks[number + 1 :] if one.is_operand), None)
@@ -236,13 +236,14 @@ def _combine(chunks: list[_Chunk], reading: _Reading) -> None:
             if chunk.operator == "not":
                 excluded = True
             # a filter holds anyway, and what is taken out cannot be a must
-            elif chunk.operator == "and" and not _says_nothing(before, behind, chunks[number + 1]):
+            elif chunk.operator == "and" and not (out or _says_nothing(before, behind, chunks[number + 1])):
                 required = True
                 _require_last(reading.items)
             apart = True
             continue
-        for item in chunk.items:
+        if chunk.is_operand:
             out = excluded or chunk.minus
+        for item in chunk.items:
             joined = item.joined and not apart and not out and chunk.field is None
             must = required and not out
             reading.items.append(

@@ -200,13 +200,18 @@ def _facets(page: ResultPage, words: Words, at: Addresses) -> tuple[Facet, ...]:
     for name in params.LIST_FILTERS:
         lines = _facet_lines(name, page, words, at)
         if name == "country":
-            countries = [line for line in lines if len(line.value) == 2]
+            countries = [line for line in lines if _is_country(line.value)]
+            regions = [line for line in lines if not _is_country(line.value)]
             facets.append(_facet(name, words.gettext("Country"), countries))
-            lines = [line for line in lines if len(line.value) != 2]
-            facets.append(_facet(name, words.gettext("Region"), lines))
+            facets.append(_facet(name, words.gettext("Region"), regions))
         else:
             facets.append(_facet(name, words.gettext(FACET_TITLES[name]), lines))
     return tuple(facet for facet in facets if facet.first)
+
+
+def _is_country(value: str) -> bool:
+    """Countries are two capitals; regions and organisations are identifiers in small letters."""
+    return len(value) == 2 and value.isupper()
 
 
 def _facet(name: params.ListFilter, title: str, lines: Sequence[FacetLine]) -> Facet:
@@ -240,10 +245,15 @@ def _facet_lines(name: params.ListFilter, page: ResultPage, words: Words, at: Ad
 def _value_label(name: params.ListFilter, value: str, known: Mapping[Language, str], words: Words) -> str:
     """The name of a filter's value: ours for languages and states, else the known one, at worst the value itself."""
     if name == "lang" and value in LANGUAGES:
-        return words.languages[value].capitalize()
+        return _capitalised(words.languages[value])
     if name == "status" and value in STATUSES:
         return words.gettext(STATUSES[cast(Status, value)])
-    return words.named(known) or words.countries.get(value, value)
+    return _capitalised(words.named(known)) or words.countries.get(value, value)
+
+
+def _capitalised(name: str) -> str:
+    """A name as it begins a line."""
+    return name[:1].upper() + name[1:]
 
 
 def _chips(page: ResultPage, words: Words, at: Addresses) -> tuple[Link, ...]:

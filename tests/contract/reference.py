@@ -143,8 +143,9 @@ class Reference:
         self.documents = {document.id: document for document in documents}
         everything = self.documents.values()
         bodies = {one.id: {term: len(positions) for term, positions in one.body.items()} for one in everything}
+        titles = {one.id: one.title for one in everything}
         self.body = Field.of(bodies, {one.id: one.length for one in everything})
-        self.title = Field.of({one.id: one.title for one in everything}, {one.id: one.title_length for one in everything})
+        self.title = Field.of(titles, {one.id: one.title_length for one in everything})
         self._known: dict[Clause | Label, Scores] = {}
 
     # clauses
@@ -192,7 +193,7 @@ class Reference:
             in_title = sum(place < document.title_end for place in places)
             if places:
                 body[document.id] = len(places)
-            elif name.concept in document.holds:
+            elif set(name.concepts) & set(document.holds):
                 body[document.id] = 1
             if in_title:
                 title[document.id] = in_title
@@ -218,6 +219,13 @@ class Reference:
             return scores
         return {d: s for d, s in scores.items() if self.in_title(part.clause, self.documents[d])}
 
+    def answers(self, part: Part) -> set[str]:
+        """The documents that do not lack a required part: of a concept all words as typed, or one label."""
+        if not isinstance(part.clause, Concept):
+            return set(self.part(part))
+        own = [set(self.clause(clause)) for clause in part.clause.own]
+        return set.intersection(*own).union(*(self.clause(label) for label in part.clause.labels))
+
     # words
 
     def beginning(self, prefix: str) -> list[str]:
@@ -237,7 +245,7 @@ class Reference:
         """Every document that answers a query, and its score."""
         parts = [self.part(part) for part in query.parts]
         excluded = [self.part(part) for part in query.excluded]
-        required = [scores for part, scores in zip(query.parts, parts, strict=True) if part.required]
+        required = [self.answers(part) for part in query.parts if part.required]
         found = dict.fromkeys(self.documents, 0.0) if query.everything else {}
         found = added([found, *parts])
         return {
@@ -246,6 +254,7 @@ class Reference:
             if all(document in one for one in required)
             and not any(document in one for one in excluded)
             and passes(self.documents[document], query.within, today)
+            and not taken_out(self.documents[document], query.without)
         }
 
     def answer(self, query: Query, filters: Filters, *, sort: Sort, today: date) -> list[tuple[str, float]]:
@@ -324,6 +333,11 @@ def passes(document: Document, filters: Filters, today: date) -> bool:
     start = (filters.start or date.min).toordinal()
     end = (filters.end or date.max).toordinal()
     return max(start, document.first) <= min(end, document.last)
+
+
+def taken_out(document: Document, without: Filters) -> bool:
+    """Whether one of the values that are not wanted is among a document's."""
+    return bool(set(without.country) & set(document.places) or set(without.requester) & set(document.requesters))
 
 
 def _without(filters: Filters, facet: str) -> Filters:

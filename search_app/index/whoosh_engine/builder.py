@@ -1,6 +1,8 @@
-"""Write a generation with Whoosh: one segment, its side files, the lexicon.
+"""Write a generation with Whoosh: a segment, its side files, the lexicon; on top of an older generation or alone.
 
-Everything goes into a folder that no reader knows yet; making it durable and current is `generations`' part.
+Everything goes into a folder that no reader knows yet; making it durable and current is `generations`' part. What an
+older generation has is linked, never written: Whoosh changes no file of a finished segment, deletions stand in its
+table of contents, of which the new folder gets its own.
 """
 
 from __future__ import annotations
@@ -22,26 +24,49 @@ from search_app.index.whoosh_engine.unpickle import guard
 
 # Megabytes of postings that Whoosh gathers before it sorts them out to disk.
 POSTINGS_MEMORY: Final = 128
+WRITE_LOCK: Final = "MAIN_WRITELOCK"
 
 
 class WhooshBuilder:
-    """A full build in an empty folder."""
+    """A build in an empty folder.
 
-    def __init__(self, folder: Path, stems: Stems) -> None:
+    base   folder of the generation to build on; its documents stay but for those removed
+    """
+
+    def __init__(self, folder: Path, stems: Stems, *, base: Path | None = None) -> None:
         guard()
         self._folder = folder
         self._stems = stems
+        self._numbers: dict[str, int] = {}
         storage = FileStorage(str(folder), supports_mmap=False)
-        self._writer = FileIndex.create(storage, schema(), "MAIN").writer(limitmb=POSTINGS_MEMORY)
+        if base is None:
+            whoosh_index = FileIndex.create(storage, schema(), "MAIN")
+        else:
+            self._link(base)
+            whoosh_index = FileIndex(storage, schema=schema(), indexname="MAIN")
+        self._writer = whoosh_index.writer(limitmb=POSTINGS_MEMORY)
         self._segment = str(self._writer.get_segment().segment_id())
         self._side_files = SideFileWriter(folder)
-        self._ids: set[str] = set()
+        self._added: set[str] = set()
+        self._removed = False
+        self.segments = 0
+        self.dead = 0
+
+    def _link(self, base: Path) -> None:
+        for path in base.iterdir():
+            if path.name.startswith(("MAIN_", "_MAIN_")) and path.name != WRITE_LOCK:
+                (self._folder / path.name).hardlink_to(path)
+        reader = Reader(self._folder)
+        try:
+            self._numbers = {name: number for number, name in enumerate(reader.ids) if reader.live[number]}
+        finally:
+            reader.close()
 
     def add(self, document: Document) -> None:
-        """Take in one document."""
-        if document.id in self._ids:
+        """Take in one document; one of that id must have been removed before."""
+        if document.id in self._added or document.id in self._numbers:
             raise StorageError(f"the document {document.id} was added twice; every id may stand once in a build")
-        self._ids.add(document.id)
+        self._added.add(document.id)
         self._writer.add_document(
             id=document.id,
             record=document.record,
@@ -49,24 +74,33 @@ class WhooshBuilder:
         )
         self._side_files.add(document)
 
+    def remove(self, mandate_id: str) -> None:
+        """Take out a document of the base."""
+        self._writer.delete_document(self._numbers.pop(mandate_id))
+        self._removed = True
+
     def commit(self) -> int:
         """Write the segment, name its side files after it, and make the lexicon from what can be read back."""
-        if not self._ids:
+        if self._added or self._removed:
+            self._writer.commit(merge=False)
+        else:
             self._writer.cancel()
+        if self._added:
+            self._side_files.finish(self._segment)
+        else:
             self._side_files.discard()
-            return 0
-        self._writer.commit(merge=False)
-        self._side_files.finish(self._segment)
         # Whoosh's own lock on the folder has done its part; a finished generation is never written again.
-        (self._folder / "MAIN_WRITELOCK").unlink(missing_ok=True)
+        (self._folder / WRITE_LOCK).unlink(missing_ok=True)
         reader = Reader(self._folder)
         try:
             Lexicon.build(reader.word_counts(), self._stems).write(self._folder)
+            self.segments, self.dead = reader.segments, reader.capacity - reader.count
             return reader.count
         finally:
             reader.close()
 
     def discard(self) -> None:
-        """Give up a build."""
+        """Give up a build; the folder is removed by its owner."""
         self._side_files.discard()
-        self._writer.cancel()
+        if not self._writer.is_closed:
+            self._writer.cancel()

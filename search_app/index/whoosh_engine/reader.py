@@ -63,6 +63,7 @@ class Reader:
         self._lock = threading.Lock()
         self._leaves = [(leaf, int(base)) for leaf, base in self._reader.leaf_readers()]
         self._sides = [SideFiles.read(folder, leaf.segment().segment_id()) for leaf, _ in self._leaves]
+        self.segments = len(self._leaves)
         self.capacity = int(self._reader.doc_count_all())
         self.live = np.ones(self.capacity, dtype=bool)
         for leaf, base in self._leaves:

@@ -110,8 +110,9 @@ class SideFileWriter:
         (self._folder / f"{segment}.cols").write_bytes(buffer.getvalue())
 
     def discard(self) -> None:
-        """Close what is open; the folder is removed by its owner."""
+        """Close what is open and leave nothing behind."""
         self._tokens.close()
+        self._token_path.unlink(missing_ok=True)
 
 
 _COLUMN_TYPES: Final = {

@@ -18,9 +18,41 @@ ANALYZER = Analyzer()
 PIECES = st.sampled_from(
     [
         *"aeUN.&'’ʼ‘´＇-_ \n",
-        *("l", "d", "s", "qu", "jusqu", "lorsqu", "aujourd", "hui", "Côte", "Ivoire", "état", "ÉTAT", "e\u0301", "\u0301"),
+        *(
+            "l",
+            "d",
+            "s",
+            "qu",
+            "jusqu",
+            "lorsqu",
+            "aujourd",
+            "hui",
+            "Côte",
+            "Ivoire",
+            "état",
+            "ÉTAT",
+            "e\u0301",
+            "\u0301",
+        ),
         *("UN", "AU", "OR", "un", "or", "à", "À", "M&E", "D.D.R.", "O.N.U", "U.N.", "RoL", "R2P", "2019", "½", "²"),
-        *("œ", "ß", "İ", "ı", "ŉ", "ﬁ", "ǅ", "لبنان", "مَ", "Йод", "한", "글", "\U00010330", "\U0001d400", "😀", "\ud800"),
+        *(
+            "œ",
+            "ß",
+            "İ",
+            "ı",
+            "ŉ",
+            "ﬁ",
+            "ǅ",
+            "لبنان",
+            "مَ",
+            "Йод",
+            "한",
+            "글",
+            "\U00010330",
+            "\U0001d400",
+            "😀",
+            "\ud800",
+        ),
     ]
 )
 TEXTS = st.one_of(st.text(), st.lists(PIECES, max_size=12).map("".join), st.lists(PIECES, max_size=12).map(" ".join))

@@ -33,7 +33,9 @@ def test_many_at_once_are_stemmed_one_by_one_in_their_order(words: list[str], la
 
 
 def test_threads_share_the_stemmers_safely(stems: Stems) -> None:
-    words = [f"{word}{end}" for word in ("reform", "secur", "train", "militar") for end in ("s", "ing", "ation", "ites")]
+    words = [
+        f"{word}{end}" for word in ("reform", "secur", "train", "militar") for end in ("s", "ing", "ation", "ites")
+    ]
     wanted = {language: stems.stem_all(words, language) for language in LANGUAGES}
 
     def differing(number: int) -> int:

@@ -280,7 +280,8 @@ def test_title_takes_the_next_word_or_phrase(grammar: Grammar, field: str) -> No
 )
 def test_country_and_requester_are_filters(grammar: Grammar, text: str, filters: list[tuple[str, str]]) -> None:
     parsed = grammar.parse(text)
-    assert list(parsed.filters) == filters
+    assert [(one.field, one.value) for one in parsed.filters] == filters
+    assert not any(one.excluded for one in parsed.filters)
     assert parsed.items == ()
     assert parsed.notes == ()
 
@@ -288,7 +289,21 @@ def test_country_and_requester_are_filters(grammar: Grammar, text: str, filters:
 def test_a_filter_stands_anywhere_in_a_query(grammar: Grammar) -> None:
     parsed = grammar.parse("police country:ML, reform")
     assert terms(parsed) == ["police", "reform"]
-    assert parsed.filters == (("country", "ML"),)
+    assert list(map(str, parsed.filters)) == ["country:ML"]
+
+
+@pytest.mark.parametrize("text", ["police -country:ML", 'police -pays:"Burkina Faso"'])
+def test_a_filter_may_be_taken_out(grammar: Grammar, text: str) -> None:
+    parsed = grammar.parse(text)
+    assert shape(parsed) == [("police", "word")]
+    assert [one.excluded for one in parsed.filters] == [True]
+    assert parsed.notes == ()
+
+
+def test_an_operator_beside_a_filter_is_no_word(grammar: Grammar) -> None:
+    parsed = grammar.parse("country:ML AND police")
+    assert terms(parsed) == ["police"]
+    assert parsed.notes == ()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
@@ -11,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 from lxml.html import HtmlElement
 
-from search_app.search.results import AllWords, Note
+from search_app.search.results import AllWords, FacetValue, Note, ResultPage, SearchRequest
 from search_app.web import create_app
 from tests.unit.web.conftest import NOW, settings
 from tests.unit.web.fake import BILINGUAL, DATELESS, FRENCH, OPEN, RECORDS, FakeService
@@ -99,6 +100,21 @@ def test_a_facet_link_sets_its_value_alone_and_keeps_all_else(client: FlaskClien
     document = page(client, "/en/search?q=police&country=KE,NP&status=ended&sort=oldest&page=2&size=5")
     (libya,) = document.xpath("//fieldset[@class='facet']//li/a[contains(., 'Libya')]/@href")
     assert libya == "/en/search?q=police&country=LY&status=ended&sort=oldest&size=5"
+
+
+def test_countries_stand_apart_from_the_regions_that_contain_them() -> None:
+    class WithRegions(FakeService):
+        def search(self, request: SearchRequest) -> ResultPage:
+            found = super().search(request)
+            sahel = FacetValue("sahel", {"en": "the Sahel", "fr": "le Sahel"}, 2, selected=False)
+            return dataclasses.replace(found, facets={"country": (sahel, *found.facets["country"])})
+
+    client = create_app(WithRegions(), settings(), now=lambda: NOW).test_client()
+    document = page(client, "/fr/search?q=police")
+    assert texts(document, "//legend") == ["Pays", "Région", "En cours pendant"]
+    (region,) = document.xpath("//fieldset[legend='Région']//li/a")
+    assert squeezed(region.text_content()) == "Le Sahel 2"
+    assert region.get("href") == "/fr/search?q=police&country=sahel"
 
 
 def test_selected_values_say_so_in_words_and_can_be_taken_out(client: FlaskClient) -> None:

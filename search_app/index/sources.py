@@ -1,0 +1,131 @@
+"""Which files of the corpus have changed since a generation was built.
+
+A file is unchanged when its content hash is. To save reading, a file whose size, times and inode are those of last time
+is taken for unchanged, unless it was written just before that look (its time would not show a second write).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from search_app.corpus.files import read_regular
+from search_app.corpus.store import MANDATES, record_files
+from search_app.corpus.yaml_reader import RECORD_LIMITS
+from search_app.errors import Fault, FileFaultsError
+
+FILE: Final = "sources.json"
+# Times on disk may be coarser than writes follow each other.
+_RACY_NS: Final = 2_000_000_000
+
+Stat = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A record's file as it was seen.
+
+    path      below the corpus, with slashes
+    stat      size, time of change of content, of inode, inode
+    sha256    "" where it could not be read
+    document  digest of the document that was made of it; "" where none was
+    """
+
+    path: str
+    stat: Stat
+    sha256: str
+    document: str = ""
+
+    @property
+    def id(self) -> str:
+        """The id of its record: the name of a record's file."""
+        return Path(self.path).stem
+
+
+@dataclass(frozen=True)
+class Sources:
+    """All files of a corpus at one moment.
+
+    scanned_ns  when they were looked at, nanoseconds since the epoch
+    faults      what is wrong with those that could not be used
+    """
+
+    scanned_ns: int = 0
+    files: Mapping[str, SourceFile] = field(default_factory=dict)
+    faults: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
+
+    def digest(self, *others: bytes) -> str:
+        """A hash of everything that is indexed: the files' contents, and other bytes."""
+        digest = hashlib.sha256()
+        for one in sorted(self.files.values(), key=lambda one: one.path):
+            digest.update(f"{one.path}\0{one.sha256}\n".encode())
+        for other in others:
+            digest.update(hashlib.sha256(other).digest())
+        return digest.hexdigest()
+
+    def errors(self) -> tuple[FileFaultsError, ...]:
+        """The faults, a file each."""
+        return tuple(FileFaultsError(faults) for _, faults in sorted(self.faults.items()))
+
+    def write(self, folder: Path) -> None:
+        """Write them into a generation."""
+        files = {one.path: [*one.stat, one.sha256, one.document] for one in self.files.values()}
+        faults = {
+            path: [[str(fault.path), fault.line, fault.column, fault.message] for fault in found]
+            for path, found in self.faults.items()
+        }
+        values = {"scanned_ns": self.scanned_ns, "files": files, "faults": faults}
+        (folder / FILE).write_text(json.dumps(values, ensure_ascii=False), "utf-8")
+
+    @classmethod
+    def read(cls, folder: Path) -> Sources:
+        """Read those of a generation."""
+        values = json.loads((folder / FILE).read_text("utf-8"))
+        files = {
+            path: SourceFile(path, (row[0], row[1], row[2], row[3]), row[4], row[5])
+            for path, row in values["files"].items()
+        }
+        faults = {
+            path: tuple(Fault(Path(row[0]), row[1], row[2], row[3]) for row in rows)
+            for path, rows in values["faults"].items()
+        }
+        return cls(values["scanned_ns"], files, faults)
+
+
+def scan(corpus: Path, before: Sources, *, now_ns: int) -> Sources:
+    """Look at all files of a corpus.
+
+    before   what was seen last time: digests of unchanged files are taken from there
+    """
+    files = {}
+    for path in record_files(corpus / MANDATES):
+        name = path.relative_to(corpus).as_posix()
+        files[name] = _look(path, name, before.files.get(name), before.scanned_ns)
+    return Sources(now_ns, files)
+
+
+def _look(path: Path, name: str, before: SourceFile | None, scanned_ns: int) -> SourceFile:
+    found = path.lstat()
+    stat = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+    if before is not None and before.stat == stat and max(stat[1], stat[2]) < scanned_ns - _RACY_NS:
+        return before
+    try:
+        sha256 = hashlib.sha256(read_regular(path, limit=RECORD_LIMITS.size)).hexdigest()
+    except FileFaultsError:
+        sha256 = ""
+    kept = before is not None and bool(sha256) and before.sha256 == sha256
+    return SourceFile(name, stat, sha256, before.document if kept and before else "")
+
+
+def doubles(files: Iterable[SourceFile]) -> dict[str, str]:
+    """Files that repeat the id of another one, which stands before them in the order of paths: path → that path."""
+    first: dict[str, str] = {}
+    found = {}
+    for one in sorted(files, key=lambda one: one.path):
+        if first.setdefault(one.id, one.path) != one.path:
+            found[one.path] = first[one.id]
+    return found

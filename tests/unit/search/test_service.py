@@ -1,0 +1,236 @@
+"""The service: always the current generation, no request cut short, no more looking than needed."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from datetime import date
+
+import pytest
+
+from search_app.errors import IncompatibleIndexError, NoIndexError
+from search_app.search.results import Overview, ResultPage, SearchRequest
+from search_app.search.service import SearchService
+
+TODAY = date(2024, 6, 1)
+
+
+class FakeSearcher:
+    """Answers with its generation's name; may be held up in the middle of an answer."""
+
+    def __init__(self, generation: str) -> None:
+        self.generation = generation
+        self.closed = 0
+        self.days: list[date] = []
+        self.entered, self.go_on = threading.Event(), threading.Event()
+        self.go_on.set()
+
+    def search(self, request: SearchRequest, today: date) -> ResultPage:
+        assert not self.closed
+        self.days.append(today)
+        self.entered.set()
+        assert self.go_on.wait(10)
+        assert not self.closed
+        return ResultPage(
+            request=request,
+            read_as=request.text,
+            expanded=(),
+            notes=(),
+            total=0,
+            sort="relevance",
+            results=(),
+            facets={},
+            generation=self.generation,
+            took_ms=0.0,
+        )
+
+    def overview(self) -> Overview:
+        return Overview(
+            generation=self.generation, mandates=3, first_year=None, last_year=None, languages={}, built="then"
+        )
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+@dataclass
+class Index:
+    """An index folder in memory: what is current, what was opened, how often one looked."""
+
+    current: str = "g-000001"
+    now: float = 100.0
+    looks: int = 0
+    broken: set[str] = field(default_factory=set)
+    opened: dict[str, FakeSearcher] = field(default_factory=dict)
+
+    def look(self) -> str:
+        self.looks += 1
+        if not self.current:
+            raise NoIndexError("index: no current generation; run `mandate-search index`")
+        return self.current
+
+    def open(self, generation: str) -> FakeSearcher:
+        if generation in self.broken:
+            raise IncompatibleIndexError(f"{generation}: built by another version")
+        return self.opened.setdefault(generation, FakeSearcher(generation))
+
+
+@pytest.fixture
+def index() -> Index:
+    return Index()
+
+
+@pytest.fixture
+def service(index: Index) -> SearchService:
+    return SearchService(
+        current=index.look,
+        open_=index.open,  # type: ignore[arg-type]
+        today=lambda: TODAY,
+        clock=lambda: index.now,
+    )
+
+
+def generation(service: SearchService) -> str:
+    return service.search(SearchRequest(text="police")).generation
+
+
+def test_nothing_is_opened_before_the_first_question(index: Index, service: SearchService) -> None:
+    assert (index.looks, index.opened) == (0, {})
+    assert generation(service) == "g-000001"
+    assert index.opened["g-000001"].days == [TODAY]
+
+
+def test_current_is_looked_at_once_a_second_at_most(index: Index, service: SearchService) -> None:
+    for _ in range(5):
+        generation(service)
+    assert index.looks == 1
+    index.current = "g-000002"
+    index.now += 0.99
+    assert generation(service) == "g-000001"
+    assert index.looks == 1
+    index.now += 0.02
+    assert generation(service) == "g-000002"
+    assert index.looks == 2
+    generation(service)
+    assert index.looks == 2
+
+
+def test_an_unchanged_generation_is_not_opened_again(index: Index, service: SearchService) -> None:
+    generation(service)
+    first = index.opened.pop("g-000001")
+    index.now += 5
+    generation(service)
+    assert index.opened == {}
+    assert not first.closed
+
+
+def test_an_unused_generation_is_closed_when_another_takes_over(index: Index, service: SearchService) -> None:
+    generation(service)
+    index.current = "g-000002"
+    index.now += 1
+    generation(service)
+    assert index.opened["g-000001"].closed == 1
+    assert not index.opened["g-000002"].closed
+
+
+def test_a_running_request_finishes_on_the_generation_it_began_with(index: Index, service: SearchService) -> None:
+    generation(service)
+    old = index.opened["g-000001"]
+    old.entered.clear()
+    old.go_on.clear()
+    answers: list[str] = []
+    slow = threading.Thread(target=lambda: answers.append(generation(service)))
+    slow.start()
+    assert old.entered.wait(10)
+
+    index.current = "g-000002"
+    index.now += 1
+    assert generation(service) == "g-000002"
+    assert not old.closed
+
+    old.go_on.set()
+    slow.join(10)
+    assert answers == ["g-000001"]
+    assert old.closed == 1
+
+
+def test_a_generation_that_cannot_be_opened_leaves_the_old_one_serving(index: Index, service: SearchService) -> None:
+    generation(service)
+    index.current = "g-000002"
+    index.broken.add("g-000002")
+    index.now += 1
+    assert generation(service) == "g-000001"
+    assert service.status() == {
+        "status": "degraded",
+        "generation": "g-000001",
+        "mandates": 3,
+        "built": "then",
+        "problems": ["g-000002: built by another version"],
+    }
+    index.broken.clear()
+    index.now += 1
+    assert generation(service) == "g-000002"
+    assert service.status()["problems"] == []
+    assert service.status()["status"] == "ok"
+
+
+def test_an_index_that_vanishes_leaves_the_open_generation_serving(index: Index, service: SearchService) -> None:
+    generation(service)
+    index.current = ""
+    index.now += 1
+    assert generation(service) == "g-000001"
+    assert service.status()["status"] == "degraded"
+
+
+def test_a_broken_generation_is_not_tried_at_every_request(index: Index, service: SearchService) -> None:
+    generation(service)
+    index.current = ""
+    index.now += 1
+    for _ in range(5):
+        generation(service)
+    assert index.looks == 2
+
+
+def test_without_an_index_the_question_fails_and_the_next_one_looks_again(index: Index, service: SearchService) -> None:
+    index.current = ""
+    with pytest.raises(NoIndexError, match="run `mandate-search index`"):
+        generation(service)
+    index.current = "g-000001"
+    assert generation(service) == "g-000001"
+
+
+def test_a_failing_request_does_not_keep_its_generation_open(
+    index: Index, service: SearchService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generation(service)
+    old = index.opened["g-000001"]
+
+    def fail(request: SearchRequest, today: date) -> ResultPage:
+        raise RuntimeError(request.text)
+
+    monkeypatch.setattr(old, "search", fail)
+    with pytest.raises(RuntimeError, match="police"):
+        generation(service)
+    index.current = "g-000002"
+    index.now += 1
+    generation(service)
+    assert old.closed == 1
+
+
+def test_closing_closes_what_is_open(index: Index, service: SearchService) -> None:
+    generation(service)
+    service.close()
+    assert index.opened["g-000001"].closed == 1
+
+
+def test_many_threads_share_one_open_generation(index: Index, service: SearchService) -> None:
+    answers: list[str] = []
+    threads = [threading.Thread(target=lambda: answers.append(generation(service))) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert answers == ["g-000001"] * 16
+    assert index.looks == 1
+    service.close()
+    assert index.opened["g-000001"].closed == 1
