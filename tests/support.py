@@ -68,8 +68,8 @@ WORLD: Final = Names(
 
 
 def mandate(id_: str, *, en: str = "", fr: str = "", title_en: str = "", title_fr: str = "", **rest: Any) -> Mandate:
-    """A mandate; `en` and `fr` are its descriptions, and what is empty is absent."""
-    title = {language: text for language, text in (("en", title_en), ("fr", title_fr)) if text}
+    """A mandate; `en` and `fr` are its descriptions. What is empty is absent; a record needs a title, so "…" is one."""
+    title = {language: text for language, text in (("en", title_en), ("fr", title_fr)) if text} or {"en": "…"}
     description = {language: text for language, text in (("en", en), ("fr", fr)) if text}
     return Mandate(id=id_, title=title, description=description, **rest)
 

@@ -121,7 +121,7 @@ def from_dict(record: Mapping[str, Any]) -> Mandate:
         values["versions"] = tuple(Version(**_with_days(version, "start", "end")) for version in values["versions"])
     if "imported" in values:
         values["imported"] = Imported(**_with_days(values["imported"], "on"))
-    return Mandate(**values)
+    return Mandate(**{"title": {}} | values)
 
 
 def _with_days(record: Mapping[str, Any], *keys: str) -> dict[str, Any]:

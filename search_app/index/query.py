@@ -7,7 +7,7 @@ the sum over the parts, in their order. Terms are those of `analysis.analyzer`: 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -62,9 +62,13 @@ class Name:
 
 @dataclass(frozen=True)
 class Label:
-    """Another way of naming what was typed: it counts only where all its words occur, anywhere."""
+    """Another way of naming what was typed: it counts only where all its words occur, anywhere.
+
+    concept   what it names, for the reason shown beside a hit; the words alone decide what is found
+    """
 
     words: tuple[str, ...]
+    concept: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

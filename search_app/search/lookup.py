@@ -132,7 +132,7 @@ class Lookup:
             longer = self.longer_names(named, form.terms)
             if len(form.terms) > 1 or longer:
                 return Name(form.terms, longer, tuple(named))
-        return Label(words)
+        return Label(words, concepts[0])
 
     def longer_names(self, concepts: Sequence[str], terms: tuple[str, ...]) -> tuple[Longer, ...]:
         """Names of other concepts that contain a name and mean something else, each with the name's place in them."""

@@ -181,9 +181,9 @@ class _Searcher:
             yield from self._clause(clause, typed)
         for label in concept.labels:
             if isinstance(label, Name):
-                yield from self._name(label, typed, "concept", concept.concepts[0])
+                yield from self._name(label, typed, "concept", label.concepts[0])
             else:
-                yield from self._label(label, typed, concept.concepts[0])
+                yield from self._label(label, typed, label.concept or concept.concepts[0])
 
     def _label(self, label: Label, typed: str, concept: str) -> Iterator[_Found]:
         """The words of a label, where all of them stand in the document; a run of them as one stretch."""

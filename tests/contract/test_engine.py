@@ -451,7 +451,7 @@ def test_letters_beyond_the_basic_plane_are_words_and_count_as_one(open_corpus: 
 
 
 def test_documents_without_any_word_are_there(open_corpus: Open, analyzer: Analyzer) -> None:
-    empty = (Mandate(id="m-1", title={}), mandate("m-2", title_en="…"), mandate("m-3", title_en="de la", fr="–"))
+    empty = (mandate("m-1"), mandate("m-2", en="— …"), mandate("m-3", title_en="de la", fr="–"))
     engine = open_corpus(documents_of(analyzer, *empty))
     assert engine.rank(Query(everything=True), NO_FILTERS, window()).total == 3
     assert ids(engine, Word("mali")) == []

@@ -39,12 +39,12 @@ def marked(tmp_path: Path, tools: Tools) -> Iterator[Mark]:
 
 def fr(text: str, **more: object) -> Mandate:
     """A mandate with a French description."""
-    return mandate("m", fr=text, **more)
+    return mandate("m", title_fr="Titre", fr=text, **more)
 
 
 def en(text: str, **more: object) -> Mandate:
     """A mandate with an English description."""
-    return mandate("m", en=text, **more)
+    return mandate("m", title_en="Title", en=text, **more)
 
 
 def words(found: Marked) -> list[str]:
@@ -194,25 +194,25 @@ def test_a_name_inside_a_longer_name_is_not_marked(marked: Mark) -> None:
 
 
 def test_a_derived_name_is_marked_on_the_printed_one(marked: Mark) -> None:
-    one = mandate("m", fr="Rien.", places=("Mali", "DRC"), requesters=("AU",))
+    one = mandate("m", title_fr="Titre", fr="Rien.", places=("Mali", "DRC"), requesters=("AU",))
     assert marked(one, "République démocratique du Congo") == [("places", "DRC", "name")]
     assert marked(one, "kinshasa congo") == [("places", "DRC", "name")]
     assert marked(one, "africaine") == [("requesters", "AU", "name")]
 
 
 def test_a_printed_name_that_was_typed_is_exact(marked: Mark) -> None:
-    one = mandate("m", fr="Rien.", places=("Cote d'Ivoire",))
+    one = mandate("m", title_fr="Titre", fr="Rien.", places=("Cote d'Ivoire",))
     assert marked(one, "Côte d’Ivoire") == [("places", "Cote d'Ivoire", "exact")]
 
 
 def test_a_name_known_by_its_code_alone_is_marked_where_it_is_printed(marked: Mark) -> None:
     # Guinea-Conakry is neither printed nor a name shown of the country, but it is the same country
-    one = mandate("m", fr="Rien.", places=("Mali", "Guinée"))
+    one = mandate("m", title_fr="Titre", fr="Rien.", places=("Mali", "Guinée"))
     assert ("places", "Guinée", "name") in marked(one, "Guinea-Conakry")
 
 
 def test_names_in_lists_are_found_each_at_its_own_place(marked: Mark) -> None:
-    one = mandate("m", fr="Rien.", places=("Niger", "Mali", "Guinea-Bissau"))
+    one = mandate("m", title_fr="Titre", fr="Rien.", places=("Niger", "Mali", "Guinea-Bissau"))
     assert marked(one, "Mali Guinea-Bissau") == [("places", "Mali", "exact"), ("places", "Guinea-Bissau", "exact")]
 
 
