@@ -21,6 +21,9 @@ COMMANDS: Final = {
     "search": ("searching", "Search from the command line."),
     "show": ("searching", "Show one mandate."),
     "evaluate": ("searching", "Measure retrieval on a judged collection."),
+    "generations": ("generations", "List the generations of the index."),
+    "rollback": ("generations", "Make an older generation the current one."),
+    "verify": ("generations", "See that the index is what it was written as."),
     "serve": ("serving", "Serve the page and the JSON endpoint."),
     "config": ("serving", "Show the settings in force."),
 }

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from search_app.analysis.tools import Tools
-from search_app.cli.options import progress, settings_from, with_settings
+from search_app.cli.options import Duration, progress, settings_from, with_settings
 from search_app.errors import LockHeldError
 from search_app.index.indexer import Choices, CorpusFolder, IndexReport, build_index
+from search_app.index.schedule import repeat
 from search_app.index.sources import SourceFile
 from search_app.settings import Settings
 
@@ -24,6 +26,7 @@ RETRY_SECONDS = 0.2
 @click.option("--full", is_flag=True, help="Build even where nothing has changed.")
 @click.option("--allow-shrink", is_flag=True, help="Believe a corpus that has become much smaller.")
 @click.option("--wait", type=click.FloatRange(min=0), default=0.0, metavar="S", help="Seconds to wait for another run.")
+@click.option("--every", type=Duration(), metavar="TIME", help="Run again and again, e.g. every 15m.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def index_command(
     corpus: Path | None,
@@ -32,6 +35,7 @@ def index_command(
     full: bool,
     allow_shrink: bool,
     wait: float,
+    every: float | None,
     as_json: bool,
 ) -> None:
     """Make the corpus searchable: build a new generation of the index and put it in the old one's place.
@@ -41,7 +45,17 @@ def index_command(
     be read.
     """
     settings = settings_from(corpus=corpus, index=index, config=config)
-    report = run(settings, choices=Choices(full=full, allow_shrink=allow_shrink), wait=wait)
+    choices = Choices(full=full, allow_shrink=allow_shrink)
+    if every is not None:
+        repeat(
+            lambda: run(settings, choices=choices, wait=wait),
+            settings.index,
+            period=every,
+            wait=time.sleep,
+            now=lambda: datetime.now(UTC),
+            say=click.echo,
+        )
+    report = run(settings, choices=choices, wait=wait)
     for faults in report.skipped:
         for fault in faults.faults:
             click.echo(str(fault), err=True)

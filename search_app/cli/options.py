@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -39,3 +40,16 @@ def progress(things: Sequence[Thing], label: str) -> Iterator[Iterable[Thing]]:
     """Show how far a long work is, on stderr where that is a terminal."""
     with click.progressbar(things, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         yield bar
+
+
+class Duration(click.ParamType[float]):
+    """A length of time such as 90s, 15m, 2h or 1d; gives seconds."""
+
+    name = "duration"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read one; a plain number means seconds."""
+        found = re.fullmatch(r"(\d{1,6})([smhd]?)", str(value).strip())
+        if not found or int(found[1]) == 0:
+            self.fail(f"{value!r} is no length of time; write 90s, 15m, 2h or 1d", param, ctx)
+        return int(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[found[2]]

@@ -34,10 +34,16 @@ class Matcher:
         self._compare_texts = compare_texts
         self._by_key: dict[Key, list[int]] = defaultdict(list)
         self._by_start: dict[date | None, list[int]] = defaultdict(list)
+        self._cut_by_start: dict[date | None, list[int]] = defaultdict(list)
+        self._by_title: dict[tuple[str, date | None], list[int]] = defaultdict(list)
         for at, record in enumerate(known):
             for key in record_keys(record, names):
                 self._by_key[key].append(at)
             self._by_start[record.start].append(at)
+            if is_cut(record.title):
+                self._cut_by_start[record.start].append(at)
+            for title in _folded_titles(record):
+                self._by_title[title, record.start].append(at)
 
     def find(self, record: ImportedMandate, *, by_list_entry: bool = True) -> list[int]:
         """The known mandates that this one is, in ascending order; itself too, where it is among them.
@@ -45,12 +51,13 @@ class Matcher:
         by_list_entry   whether an entry of a list may find its page; a page finds its entry only if there is just one
         """
         found = {at for key in record_keys(record, self._names) for at in self._by_key[key]}
-        near = [at for at in self._by_start[record.start] if at not in found]
-        found |= {at for at in near if self._is_cut_form(record, self._known[at])}
-        may_find = by_list_entry or _is_bare(record)
-        details = [at for at in near if may_find and self._is_detail(record, self._known[at])]
-        if len({self._places(self._known[at]) for at in details}) == 1:
-            found.update(details)
+        near = self._by_start if is_cut(record.title) else self._cut_by_start
+        found |= {at for at in near[record.start] if at not in found and self._is_cut_form(record, self._known[at])}
+        if by_list_entry or _is_bare(record):
+            same_title = {at for title in _folded_titles(record) for at in self._by_title[title, record.start]}
+            details = {at for at in same_title - found if _is_detail(record, self._known[at])}
+            if len({self._places(self._known[at]) for at in details}) == 1:
+                found |= details
         return sorted(found)
 
     def _is_cut_form(self, one: ImportedMandate, other: ImportedMandate) -> bool:
@@ -66,13 +73,6 @@ class Matcher:
             and (not self._compare_texts or _texts(one) == _texts(other))
         )
 
-    def _is_detail(self, one: ImportedMandate, other: ImportedMandate) -> bool:
-        """Whether one of two is the page of a mandate (no requester, no place) and the other its entry in a list."""
-        if _is_bare(one) == _is_bare(other) or one.identifier or other.identifier:
-            return False
-        same_title = set(map(fold_title, one.titles.values())) & set(map(fold_title, other.titles.values()))
-        return bool(same_title) and one.end == other.end
-
     def _places(self, record: ImportedMandate) -> frozenset[str]:
         return place_ids(record.places, self._names)
 
@@ -81,6 +81,15 @@ def record_keys(record: ImportedMandate, names: Names) -> tuple[Key, ...]:
     """The keys of an imported mandate."""
     places = place_ids(record.places, names)
     return keys(record.titles.values(), places=places, start=record.start, identifier=record.identifier)
+
+
+def _folded_titles(record: ImportedMandate) -> set[str]:
+    return set(map(fold_title, record.titles.values()))
+
+
+def _is_detail(one: ImportedMandate, other: ImportedMandate) -> bool:
+    """Whether one of two with the same title is the page of a mandate (no requester, no place), the other its entry."""
+    return _is_bare(one) != _is_bare(other) and not (one.identifier or other.identifier) and one.end == other.end
 
 
 def _is_bare(record: ImportedMandate) -> bool:

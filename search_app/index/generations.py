@@ -129,6 +129,20 @@ class Generations:
             )
         return generation
 
+    def candidates(self) -> tuple[list[str], str]:
+        """Generations that may answer: the current one, then the others, newest first; and what is wrong with CURRENT.
+
+        raises   NoIndexError where there is none at all
+        """
+        newest_first = self.names()[::-1]
+        try:
+            current = self.current()
+        except NoIndexError as error:
+            if not newest_first:
+                raise
+            return newest_first, str(error)
+        return [current, *(name for name in newest_first if name != current)], ""
+
     def manifest(self, generation: str) -> Manifest:
         """The manifest of a generation.
 

@@ -96,14 +96,14 @@ class Expander:
 
     def _known_capitals(self, item: Item, result: Expanded) -> Item:
         """Read capitals that nobody knows as the small word that they spell."""
-        if item.kind != "word" or not item.tokens[0].term.isupper():
-            return item
-        token = item.tokens[0]
-        if self._engine.has_word(token.term) or self._lookup.is_acronym(token.term.casefold()):
-            return item
-        result.notes.append(Note("small-word", {"word": item.typed}))
-        small = Token(STOP_MARK + token.term.casefold(), token.start, token.end)
-        return replace(item, tokens=(small,))
+        tokens = []
+        for token in item.tokens:
+            folded = token.term.casefold()
+            if token.term.isupper() and not (self._engine.has_word(token.term) or self._lookup.is_acronym(folded)):
+                result.notes.append(Note("small-word", {"word": token.term}))
+                token = Token(STOP_MARK + folded, token.start, token.end)
+            tokens.append(token)
+        return replace(item, tokens=tuple(tokens))
 
     def _span(self, items: Sequence[Item], position: int, result: Expanded, case: Case) -> int:
         """Take the longest run of words from a position that names something; returns how many words that is."""

@@ -49,7 +49,7 @@ def open_service(index: Path, zone: ZoneInfo, *, max_terms: int | None = MAX_TER
         return datetime.now(zone).date()
 
     return SearchService(
-        current=Generations(index).current,
+        candidates=Generations(index).candidates,
         open_=lambda generation: open_searcher(index, generation, tools=tools, max_terms=max_terms),
         today=today,
         clock=time.monotonic,

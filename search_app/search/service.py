@@ -1,23 +1,30 @@
 """The one face of a search: always the current generation, whoever asks (page, JSON, command line).
 
 Looks at `CURRENT` at most once a second. A request that runs finishes on the generation it began with; the old one is
-closed behind its last request.
+closed behind its last request. Where the current generation cannot be used, the newest one that can answers, and the
+status says so.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from search_app.errors import MandateSearchError, NoIndexError
+from search_app.errors import BusyError, MandateSearchError, NoIndexError
 from search_app.search.results import MandateView, Overview, ResultPage, SearchRequest
 from search_app.search.searcher import Searcher
 
 LOOK_EVERY: Final = 1.0
+# Searches that run at once in one process, and how long another one waits for its turn.
+MOST_AT_ONCE: Final = 8
+LONGEST_WAIT: Final = 0.5
+# A new generation answers these before it goes live, so that its first readers need not wait.
+REMEMBERED: Final = 50
 
 
 @dataclass
@@ -32,34 +39,47 @@ class _Open:
 class SearchService:
     """Answers from the current generation.
 
-    current   names the current generation; raises NoIndexError where there is none
-    open_     opens a generation
-    today     which day it is, in the settings' time zone
-    clock     monotonic seconds
+    candidates  generations to try, the wanted one first, and what is wrong with the index beside them; raises
+                NoIndexError where there is none
+    open_       opens a generation; raises MandateSearchError where it cannot be used
+    today       which day it is, in the settings' time zone
+    clock       monotonic seconds
     """
 
     def __init__(
         self,
         *,
-        current: Callable[[], str],
+        candidates: Callable[[], tuple[Sequence[str], str]],
         open_: Callable[[str], Searcher],
         today: Callable[[], date],
         clock: Callable[[], float],
     ) -> None:
-        self._current = current
+        self._candidates = candidates
         self._opener = open_
         self._today = today
         self._clock = clock
         self._lock = threading.Lock()
         self._opening = threading.Lock()
+        self._slots = threading.BoundedSemaphore(MOST_AT_ONCE)
+        self._recent: deque[SearchRequest] = deque(maxlen=REMEMBERED)
         self._open: _Open | None = None
         self._looked = -LOOK_EVERY
         self._problem = ""
 
     def search(self, request: SearchRequest) -> ResultPage:
-        """Answer a request."""
-        with self._using() as searcher:
-            return searcher.search(request, self._today())
+        """Answer a request.
+
+        raises   NoIndexError; BusyError where too many searches run already
+        """
+        if not self._slots.acquire(timeout=LONGEST_WAIT):
+            raise BusyError(f"{MOST_AT_ONCE} searches are running already; try again in a moment")
+        try:
+            with self._using() as searcher:
+                page = searcher.search(request, self._today())
+            self._recent.append(replace(request, page=1))
+            return page
+        finally:
+            self._slots.release()
 
     def explain(self, request: SearchRequest) -> list[str]:
         """How a request is read and scored, in lines for people who tune."""
@@ -109,11 +129,14 @@ class SearchService:
         if opened is None:
             with self._opening:
                 if self._open is None:
-                    self._replace(self._current())
+                    self._renew(None)
         elif self._clock() - self._looked >= LOOK_EVERY and self._opening.acquire(blocking=False):
             # One request opens the new generation; the others go on with the old one meanwhile.
             try:
-                self._refresh(opened.searcher.generation)
+                self._renew(opened.searcher.generation)
+            except NoIndexError as error:
+                # What is open answers on; the reason stands in the status.
+                self._problem = str(error)
             finally:
                 self._opening.release()
         with self._lock:
@@ -122,23 +145,32 @@ class SearchService:
                 return self._open
         raise NoIndexError("the service was closed; open it anew")
 
-    def _refresh(self, served: str) -> None:
+    def _renew(self, served: str | None) -> None:
+        """Open the first candidate that can be used, unless it is the one that is served."""
         self._looked = self._clock()
-        try:
-            generation = self._current()
-            if generation != served:
-                self._replace(generation)
-            self._problem = ""
-        except MandateSearchError as error:
-            # What is open answers on; the reason stands in the status.
-            self._problem = str(error)
+        generations, problem = self._candidates()
+        problems = [problem] if problem else []
+        for generation in generations:
+            if generation == served:
+                break
+            try:
+                searcher = self._opener(generation)
+            except MandateSearchError as error:
+                problems.append(str(error))
+                continue
+            self._warm(searcher)
+            with self._lock:
+                self._retire()
+                self._open = _Open(searcher)
+            break
+        else:
+            raise NoIndexError("; ".join(problems) or "no generation can be used; run `mandate-search index`")
+        self._problem = "; ".join(problems)
 
-    def _replace(self, generation: str) -> None:
-        searcher = self._opener(generation)
-        self._looked = self._clock()
-        with self._lock:
-            self._retire()
-            self._open = _Open(searcher)
+    def _warm(self, searcher: Searcher) -> None:
+        """Ask a new generation what people asked of late, before they do."""
+        for request in list(self._recent):
+            searcher.search(request, self._today())
 
     def _retire(self) -> None:
         """Close the open generation now, or mark it to be closed by its last request; call it under the lock."""

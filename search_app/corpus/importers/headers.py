@@ -44,6 +44,7 @@ _SMALL_WORDS: Final = frozenset(
         "à",
     )
 )
+_LONGEST_HEADER: Final = 1_000  # characters
 _LONGEST_NAME: Final = 10  # words
 _WORD: Final = re.compile(r"[^\W_]+")
 
@@ -69,7 +70,7 @@ class Header:
 
 def find_header(line: str, names: Names) -> Header | None:
     """The header that a line is, by itself; the title before it is the caller's to see to."""
-    found = _HEADER.fullmatch(line)
+    found = _HEADER.fullmatch(line) if len(line) <= _LONGEST_HEADER else None
     if not found or (_FULL_STOP.search(line) and not _DOTTED_DATE.search(line)):
         return None
     dated = find_period(found["rest"])

@@ -72,8 +72,9 @@ _LABELS: Final[Mapping[str, str]] = {
         """,
 }
 _ROLES: Final = {fold(label): role for role, labels in _LABELS.items() for label in labels.split(";")}
-_MISSPELT_FROM: Final = 8  # letters that a label must have before a misspelling of it is believed
+_MISSPELT_LENGTHS: Final = range(8, 60)  # letters that a label must have before a misspelling of it is believed
 _MISSPELT: Final = 0.9
+_LONGEST_LABEL: Final = 100  # characters
 
 
 def find_label(text: str) -> tuple[str, str] | None:
@@ -81,12 +82,12 @@ def find_label(text: str) -> tuple[str, str] | None:
 
     A label with a colon and a value may be misspelt; one that stands alone may not.
     """
-    if role := _ROLES.get(fold(text)):
+    if len(text) <= _LONGEST_LABEL and (role := _ROLES.get(fold(text))):
         return role, ""
     printed, _, value = (part.strip() for part in text.partition(":"))
-    if not value:
+    if not value or len(printed) > _LONGEST_LABEL:
         return None
     key = fold(printed)
-    if key not in _ROLES and len(key) >= _MISSPELT_FROM:
+    if key not in _ROLES and len(key) in _MISSPELT_LENGTHS:
         key = next(iter(difflib.get_close_matches(key, _ROLES, n=1, cutoff=_MISSPELT)), key)
     return (_ROLES[key], value) if key in _ROLES else None

@@ -20,6 +20,7 @@ _SURE_OF_PART: Final = 0.9  # of a paragraph, before a text counts as bilingual
 _SURE_OF_OTHER: Final = 0.9  # that a text is in neither language
 _WORDS_TO_BE_SURE: Final = 8
 _WORDS_TO_TELL: Final = 4  # with fewer, certainty says nothing
+_ENOUGH: Final = 10_000  # characters to tell a language by
 _TITLE_LINK: Final = " / "
 
 
@@ -49,6 +50,7 @@ class LanguageGuesser:
 
     def guess(self, text: str) -> Guess:
         """English or French, whichever is likelier; UNDETERMINED where it is surely neither, or has no letters."""
+        text = text[:_ENOUGH]
         letters = [letter for letter in text if letter.isalpha()]
         if not letters:
             return Guess(UNDETERMINED, 0.0)

@@ -31,6 +31,7 @@ from search_app.corpus.importers.printed_names import unknown_places
 from search_app.corpus.importers.text import read_text
 from search_app.corpus.names import Names
 
+_LARGEST_PAGE: Final = 4 << 20  # bytes
 _CLOSING: Final = frozenset(map(fold, ("Mandate", "Mandat", "Programme", "Program")))
 
 
@@ -49,6 +50,9 @@ class PageText:
 
     def records(self, file: InputFile) -> Iterator[Finding]:
         """What the page holds."""
+        if len(file.data) > _LARGEST_PAGE:
+            yield Rejection("too-large", f"{len(file.data)} bytes are no page; split the file")
+            return
         clean = read_text(file.data)
         if clean is None:
             yield Rejection("not-text", "this is no text file; save the page as text")

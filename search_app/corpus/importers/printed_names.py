@@ -24,6 +24,7 @@ _TURNED: Final = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_JOIN: Final = 4  # pieces between commas that may make one name
+_MOST_LINKS: Final = 5  # "and"s in one name; more make a sentence
 _PART: Final = re.compile(r"[,;]")
 _LINK: Final = re.compile(r"\s+(?:and|et|&)\s+|\s*/\s*", re.IGNORECASE)
 # In small letters only: no place begins so.
@@ -49,8 +50,14 @@ def split_places(text: str, names: Names) -> tuple[str, ...]:
         bare = name if find(name) else _PREPOSITION.sub("", name, count=1) if _PREPOSITION.match(name) else name
         if find(bare):
             return [bare]
-        for link in _LINK.finditer(bare):
-            first, rest = bare[: link.start()], split_at_links(bare[link.end() :])
+        links = list(_LINK.finditer(bare))
+        if len(links) > _MOST_LINKS:
+            return [bare]
+        halves = [(bare[: link.start()], split_at_links(bare[link.end() :])) for link in links]
+        for first, rest in halves:
+            if find(first) and all(map(find, rest)):
+                return [first, *rest]
+        for first, rest in halves:
             if find(first) or any(map(find, rest)):
                 return [*split_at_links(first), *rest]
         return [bare]

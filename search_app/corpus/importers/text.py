@@ -39,7 +39,7 @@ _MISREAD: Final = re.compile(f"[ÂÃÅ]{_TAIL}|â{_TAIL}{{2}}")
 # These give themselves away: no text in English or French has them otherwise.
 _CERTAIN: Final = re.compile(f"Ã{_TAIL}|â€")
 _PLAUSIBLE: Final = re.compile("[\xa0-\xffŒœŸŠšŽž\u2010-\u2026\u2039\u203a€™]")
-_LONE_A_GRAVE: Final = re.compile(r"(?<![^\W\d_])Ã(?= )")
+_A_GRAVE: Final = re.compile(r"(?<![A-ZÀ-Þ])Ã(?=\s|$)")  # its second byte is a no-break blank, easily lost
 _MISREAD_ROUNDS: Final = 3
 
 
@@ -94,7 +94,7 @@ def _repair(text: str) -> str:
     for _ in range(_MISREAD_ROUNDS):
         if not _CERTAIN.search(text):
             break
-        text = _LONE_A_GRAVE.sub("à", _MISREAD.sub(_reread, text)).replace("â€", "”")  # its last byte is often lost
+        text = _A_GRAVE.sub("à", _MISREAD.sub(_reread, text)).replace("â€", "”")  # its last byte is often lost
     # Windows-1252 punctuation that was read as Latin-1 stands in the text as control characters.
     text = re.sub("[\x80-\x9f]", lambda found: _windows(found.group()), text)
     return _LETTER_MARK_LETTER.sub("’", text)

@@ -63,7 +63,9 @@ def test_periods_are_read_day_first_and_doubts_are_told(text: str, expected: tup
     assert told(text) == expected
 
 
-@pytest.mark.parametrize("text", ["Mali", "", "in 2019 the mission left", "level 2", "01/02/2019 - 31/03/2019 (extended)", "3 foos 2016 on"])
+@pytest.mark.parametrize(
+    "text", ["Mali", "", "in 2019 the mission left", "level 2", "01/02/2019 - 31/03/2019 (extended)", "3 foos 2016 on"]
+)
 def test_a_line_that_ends_in_no_date_has_no_period(text: str) -> None:
     assert find_period(text) is None
 
@@ -79,7 +81,8 @@ def test_a_whole_text_is_a_period_or_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("15/03/2016", True), (" 3 May 2018", True), ("01/02/2019 - 02/03/2019", False), ("8 May", False), ("", False)]
+    ("text", "expected"),
+    [("15/03/2016", True), (" 3 May 2018", True), ("01/02/2019 - 02/03/2019", False), ("8 May", False), ("", False)],
 )
 def test_a_lone_date_is_told_from_other_lines(text: str, expected: bool) -> None:
     assert is_date(text) is expected
@@ -97,6 +100,8 @@ def test_a_lone_date_is_told_from_other_lines(text: str, expected: bool) -> None
         ("soon", "", "", ("None", "None", ("date-invalid",))),
     ],
 )
-def test_parts_of_a_period_are_joined(start: str, end: str, length: str, expected: tuple[str, str, tuple[str, ...]]) -> None:
+def test_parts_of_a_period_are_joined(
+    start: str, end: str, length: str, expected: tuple[str, str, tuple[str, ...]]
+) -> None:
     period = join_period(start=start, end=end, length=length)
     assert (str(period.start), str(period.end), period.warnings) == expected

@@ -76,7 +76,7 @@ def test_a_record_is_read_key_by_key() -> None:
 def test_a_record_as_a_plain_yaml_library_writes_it_is_read() -> None:
     text = (
         "id: m-00001\ntitle:\n  fr: Étude œuvre\nrequesters: []\nplaces:\n- Côte d'Ivoire\nstart: '2006-02-01'\n"
-        'end: \'2006-03-31\'\ndescription:\n  fr: "un deux\n\n    trois\\\n    \\ quatre.\\n\\ncinq"\nsource: generated\n...\n'
+        "end: '2006-03-31'\ndescription:\n  fr: \"un deux\n\n    trois\\\n    \\ quatre.\\n\\ncinq\"\nsource: generated\n...\n"
     )
     assert parse(text).description == {"fr": "un deux trois quatre.\n\ncinq"}
     assert parse(text).places == ("Côte d'Ivoire",)
@@ -87,7 +87,7 @@ def test_a_record_as_a_plain_yaml_library_writes_it_is_read() -> None:
     [
         ("requesters:", "requestors:", 5, 1, 'unknown key "requestors"; did you mean "requesters"?'),
         ("source:", "Source:", 13, 1, 'unknown key "Source"; did you mean "source"?'),
-        ("  en: \"A", "  de: \"A", 4, 3, 'unknown key "de"; '),
+        ('  en: "A', '  de: "A', 4, 3, 'unknown key "de"; '),
         ("id: m-1", "id: ../m-1", 2, 5, '"../m-1" cannot stand here; begin with a letter or digit'),
         ("id: m-1", "id: " + "m" * 129, 2, 5, "128 at most"),
         ("id: m-1\n", "", 2, 1, '"id" is missing; add it'),
@@ -135,7 +135,23 @@ def test_a_short_text_is_one_line_and_composed() -> None:
 # Every text that a record can hold: no control characters, composed, in places where they must not be empty not blank.
 LETTERS = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"])
 ODD = st.sampled_from(
-    ["•", "1.", "• 2. x", "...", "---", "# no comment", "a: b", "- x", "'", '"', "\\", "\ufeff", "\ufffe", "\u00a0x", "  x "]
+    [
+        "•",
+        "1.",
+        "• 2. x",
+        "...",
+        "---",
+        "# no comment",
+        "a: b",
+        "- x",
+        "'",
+        '"',
+        "\\",
+        "\ufeff",
+        "\ufffe",
+        "\u00a0x",
+        "  x ",
+    ]
 )
 WORDS = st.one_of(ODD, st.text(LETTERS, max_size=8), st.text("abé", min_size=90, max_size=110))
 
@@ -178,13 +194,11 @@ MANDATES = st.builds(
     former_ids=st.lists(IDS, max_size=2).map(tuple),
     note=TEXTS,
     warnings=LISTS,
-    sources=st.lists(
-        st.builds(Source, LINES, st.just("") | LINES, DAYS, st.integers(1, 999_999_999)), max_size=2
-    ).map(tuple),
+    sources=st.lists(st.builds(Source, LINES, st.just("") | LINES, DAYS, st.integers(1, 999_999_999)), max_size=2).map(
+        tuple
+    ),
     versions=st.lists(
-        st.builds(
-            Version, source=LINES, start=DAYS, end=DAYS, title=narratives(LINES), description=narratives(LONG)
-        ),
+        st.builds(Version, source=LINES, start=DAYS, end=DAYS, title=narratives(LINES), description=narratives(LONG)),
         max_size=2,
     ).map(tuple),
     imported=st.none() | st.builds(Imported, LINES, st.dates(), LINES),
@@ -208,7 +222,12 @@ def test_every_record_survives_json(mandate: Mandate) -> None:
 
 def test_json_leaves_out_what_is_empty() -> None:
     record = as_dict(Mandate(id="m", title={"en": "T"}, end=date(2019, 3, 31), sources=(Source("f"),)))
-    assert record == {"id": "m", "title": {"en": "T"}, "end": "2019-03-31", "sources": [{"file": "f", "occurrences": 1}]}
+    assert record == {
+        "id": "m",
+        "title": {"en": "T"},
+        "end": "2019-03-31",
+        "sources": [{"file": "f", "occurrences": 1}],
+    }
 
 
 def test_the_written_file_is_the_one_that_people_know(shipped: Path) -> None:
@@ -220,7 +239,9 @@ def test_the_written_file_is_the_one_that_people_know(shipped: Path) -> None:
 
 def test_every_key_of_a_record_is_explained_in_the_readme(shipped: Path) -> None:
     readme = (shipped / "README.md").read_text("utf-8")
-    missing = [key.name for cls in (Mandate, Source, Version, Imported) for key in fields(cls) if f"`{key.name}`" not in readme]
+    missing = [
+        key.name for cls in (Mandate, Source, Version, Imported) for key in fields(cls) if f"`{key.name}`" not in readme
+    ]
     assert missing == []
 
 
@@ -228,7 +249,9 @@ def mutations(text: str, chance: random.Random) -> str:
     """A file that a slip of the hand changed: a piece cut out, doubled, moved or overwritten."""
     start, stop = sorted(chance.sample(range(len(text) + 1), 2))
     piece = text[start : min(stop, start + 40)]
-    odd = chance.choice(["\t", ":", "- ", "'", '"', "{", "[", "&a ", "*a", "!x ", "|", ">", "%", "#", "\x00", "...", "\n", "é"])
+    odd = chance.choice(
+        ["\t", ":", "- ", "'", '"', "{", "[", "&a ", "*a", "!x ", "|", ">", "%", "#", "\x00", "...", "\n", "é"]
+    )
     return chance.choice(
         [
             text[:start],

@@ -20,7 +20,9 @@ from search_app.corpus.textform import (
 )
 
 PIECES = st.one_of(
-    st.sampled_from(["•", "1.", "12.", "2.", "0.", "•x", "mot", " ", "\n", "\n\n", "\n  ", "\n    ", "\t", "...", "---"]),
+    st.sampled_from(
+        ["•", "1.", "12.", "2.", "0.", "•x", "mot", " ", "\n", "\n\n", "\n  ", "\n    ", "\t", "...", "---"]
+    ),
     st.sampled_from(["#x", "- a", "a: b", "\u00a0", "\u202f", "é", "e\u0301", "x" * 120, "\u2028", "\r\n"]),
     st.text(max_size=12),
 )
@@ -64,7 +66,10 @@ def test_blocks_are_paragraphs_and_nested_lists() -> None:
 
 def test_a_numbered_list_that_starts_again_is_another_list() -> None:
     blocks = to_blocks("1. a\n2. b\n1. c")
-    assert [[item.text for item in block.items] for block in blocks if isinstance(block, ListBlock)] == [["a", "b"], ["c"]]
+    assert [[item.text for item in block.items] for block in blocks if isinstance(block, ListBlock)] == [
+        ["a", "b"],
+        ["c"],
+    ]
 
 
 def test_items_without_numbers_are_counted_and_cells_joined() -> None:
@@ -75,7 +80,11 @@ def test_items_without_numbers_are_counted_and_cells_joined() -> None:
 def test_lines_say_where_their_text_stands() -> None:
     text = "We:\n\n• a\n  12. b c"
     lines = split(text)
-    assert [(line.level, line.marker, line.text) for line in lines] == [(0, "", "We:"), (0, "•", "a"), (1, "12.", "b c")]
+    assert [(line.level, line.marker, line.text) for line in lines] == [
+        (0, "", "We:"),
+        (0, "•", "a"),
+        (1, "12.", "b c"),
+    ]
     assert all(text[line.start :].startswith(line.text) for line in lines)
 
 

@@ -253,8 +253,9 @@ def test_foreign_texts_say_their_language(client: FlaskClient) -> None:
 
 def test_other_names_are_marked_explained_and_can_be_switched_off(client: FlaskClient) -> None:
     document = page(client, "/en/search?q=rss")
-    (mark,) = document.xpath("//article//h2//mark[@class='syn']")
-    assert (mark.text, mark.get("title")) == ("SSR", "SSR = security sector reform")
+    for where in ("h2", "p[@class='snippet']"):
+        (mark,) = document.xpath(f"//article//{where}//mark[@class='syn']")
+        assert (mark.text, mark.get("title")) == ("SSR", "SSR = security sector reform")
     (also,) = [text for text in texts(document, "//p[@class='aside']") if text.startswith("Also searched")]
     assert also == "Also searched: “SSR”, “security sector reform” for “RSS”. Search only the words as typed"
     assert document.xpath("//a[.='Search only the words as typed']/@href") == ["/en/search?q=rss&expand=0"]

@@ -1,0 +1,85 @@
+"""Reindex again and again: every so often, a little off the beat, and note how the last run went.
+
+Promise: a failed run changes nothing and is followed by the next one; a signal ends the waiting at once.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from search_app.errors import MandateSearchError
+from search_app.index.indexer import IndexReport
+
+LAST_RUN: Final = "last-run.json"
+# Runs of several machines on one clock are spread over this share of the period.
+JITTER: Final = 0.1
+
+
+@dataclass(frozen=True)
+class LastRun:
+    """How the last run ended.
+
+    finished   UTC, ISO 8601
+    result     "ok", or the class of the error
+    """
+
+    finished: str
+    result: str
+    message: str
+    generation: str = ""
+    skipped: int = 0
+
+
+def repeat(
+    run: Callable[[], IndexReport],
+    index: Path,
+    *,
+    period: float,
+    wait: Callable[[float], None],
+    now: Callable[[], datetime],
+    say: Callable[[str], None],
+) -> None:
+    """Run for ever.
+
+    period   seconds between the end of a run and the next one
+    wait     sleeps that many seconds
+    say      tells how a run went
+    """
+    spread = random.Random()  # noqa: S311 - no secret hangs on it
+    while True:
+        last = once(run, now=now)
+        note(index, last)
+        say(last.message)
+        wait(period * (1 + JITTER * spread.random()))
+
+
+def once(run: Callable[[], IndexReport], *, now: Callable[[], datetime]) -> LastRun:
+    """One run; an error is its result, not the end of all runs."""
+    try:
+        report = run()
+    except MandateSearchError as error:
+        return LastRun(now().isoformat(timespec="seconds"), type(error).__name__, str(error))
+    told = f"{report.generation}: {report.documents} mandates, {report.indexed} anew, {len(report.skipped)} skipped"
+    return LastRun(now().isoformat(timespec="seconds"), "ok", told, report.generation, len(report.skipped))
+
+
+def note(index: Path, last: LastRun) -> None:
+    """Leave word of a run for whoever asks for the status."""
+    if index.is_dir():
+        part = index / f"{LAST_RUN}.part"
+        part.write_text(json.dumps(asdict(last)), "utf-8")
+        part.replace(index / LAST_RUN)
+
+
+def last_run(index: Path) -> LastRun | None:
+    """How the last run ended; None where nobody has left word."""
+    try:
+        return LastRun(**json.loads((index / LAST_RUN).read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
