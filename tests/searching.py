@@ -13,13 +13,13 @@ from search_app.analysis.tools import Tools
 from search_app.corpus.mandate import Mandate
 from search_app.corpus.names import Names
 from search_app.corpus.names_files import PLACES, THESAURUS
-from search_app.index.document import make_document
+from search_app.index.document import PARTS, make_document, part_text
 from search_app.index.engine import Engine
 from search_app.index.engines import make_builder, open_engine
 from search_app.index.generations import Generations
 from search_app.index.indexer import CorpusFolder, build_index
 from search_app.search.opening import open_searcher
-from search_app.search.results import ResultPage, SearchRequest
+from search_app.search.results import Result, ResultPage, SearchRequest
 from search_app.search.searcher import Searcher
 
 SHIPPED: Final = Path(__file__).parents[1] / "corpus"
@@ -89,3 +89,31 @@ def ranking(page: ResultPage) -> list[tuple[str, float]]:
 def codes(page: ResultPage) -> list[str]:
     """The codes of a page's notes."""
     return [note.code for note in page.notes]
+
+
+def check_reasons(result: Result) -> None:
+    """Reasons cut whole words out of the stored text, ascending and disjoint; marks are the reasons."""
+    reasons = result.why
+    order = [(PARTS.index(why.field), why.start) for why in reasons]
+    assert order == sorted(order)
+    for before, after in zip(reasons, reasons[1:], strict=False):
+        assert before.field != after.field or before.end <= after.start
+    for why in reasons:
+        text = part_text(result.mandate, why.field)
+        assert why.words == text[why.start : why.end] != ""
+        assert why.words == why.words.strip()
+        assert not (text[: why.start][-1:].isalnum() or text[why.end :][:1].isalnum())
+    for field in PARTS:
+        spans = [(why.start, why.end, why.how) for why in reasons if why.field == field]
+        assert [(mark.start, mark.end, mark.how) for mark in result.marks(field)] == spans
+    for language, shown in result.snippets.items():
+        for one in shown:
+            text = part_text(result.mandate, f"description.{language}")  # type: ignore[arg-type]
+            end = one.start + len(one.text)
+            assert one.text == text[one.start : end]
+            inside = [
+                (why.start - one.start, why.end - one.start, why.how)
+                for why in reasons
+                if why.field == f"description.{language}" and one.start <= why.start and why.end <= end
+            ]
+            assert [(mark.start, mark.end, mark.how) for mark in one.marks] == inside

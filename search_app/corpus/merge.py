@@ -7,6 +7,7 @@ depends on the order of the inputs only where nothing else decides; merging what
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -33,17 +34,16 @@ class Matcher:
         self._names = names
         self._compare_texts = compare_texts
         self._by_key: dict[Key, list[int]] = defaultdict(list)
-        self._by_start: dict[date | None, list[int]] = defaultdict(list)
-        self._cut_by_start: dict[date | None, list[int]] = defaultdict(list)
+        self._cut: dict[tuple[str, date | None], list[int]] = defaultdict(list)
         self._by_title: dict[tuple[str, date | None], list[int]] = defaultdict(list)
         for at, record in enumerate(known):
             for key in record_keys(record, names):
                 self._by_key[key].append(at)
-            self._by_start[record.start].append(at)
             if is_cut(record.title):
-                self._cut_by_start[record.start].append(at)
+                self._cut[fold_title(record.title), record.start].append(at)
             for title in _folded_titles(record):
                 self._by_title[title, record.start].append(at)
+        self._titles = sorted(title for title, _ in self._by_title)
 
     def find(self, record: ImportedMandate, *, by_list_entry: bool = True) -> list[int]:
         """The known mandates that this one is, in ascending order; itself too, where it is among them.
@@ -51,14 +51,25 @@ class Matcher:
         by_list_entry   whether an entry of a list may find its page; a page finds its entry only if there is just one
         """
         found = {at for key in record_keys(record, self._names) for at in self._by_key[key]}
-        near = self._by_start if is_cut(record.title) else self._cut_by_start
-        found |= {at for at in near[record.start] if at not in found and self._is_cut_form(record, self._known[at])}
+        found |= {at for at in self._similar(record) if at not in found and self._is_cut_form(record, self._known[at])}
         if by_list_entry or _is_bare(record):
             same_title = {at for title in _folded_titles(record) for at in self._by_title[title, record.start]}
             details = {at for at in same_title - found if _is_detail(record, self._known[at])}
             if len({self._places(self._known[at]) for at in details}) == 1:
                 found |= details
         return sorted(found)
+
+    def _similar(self, record: ImportedMandate) -> Iterator[int]:
+        """Mandates of the same start whose cut title begins this one's, or the other way round."""
+        for title in _folded_titles(record):
+            for length in range(1, len(title) + 1):
+                yield from self._cut.get((title[:length], record.start), ())
+        if is_cut(record.title):
+            beginning = fold_title(record.title)
+            for title in self._titles[bisect_left(self._titles, beginning) :]:
+                if not title.startswith(beginning):
+                    break
+                yield from self._by_title.get((title, record.start), ())
 
     def _is_cut_form(self, one: ImportedMandate, other: ImportedMandate) -> bool:
         if not (is_cut(one.title) or is_cut(other.title)) or one.identifier or other.identifier:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Final
 
 WIDTH: Final = 96
+DEEPEST: Final = 7  # level of the innermost items; deeper ones stand there too
 BULLET: Final = "•"
 _LINE_END: Final = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _BLANKS: Final = re.compile("[ \t]+")
@@ -119,7 +120,7 @@ def _levelled(lines: Iterable[_RawLine]) -> Iterator[tuple[int, str, str]]:
             indents.pop()
         if not indents or indents[-1] < line.indent:
             indents.append(line.indent)
-        yield len(indents) - 1, line.marker, line.text
+        yield min(len(indents) - 1, DEEPEST), line.marker, line.text
 
 
 def _join(lines: Iterable[tuple[int, str, str]]) -> str:

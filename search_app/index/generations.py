@@ -162,6 +162,7 @@ class Generations:
 
         raises   IncompatibleIndexError, NoIndexError naming the file that differs
         """
+        self._check_owner(generation)
         manifest = self.manifest(generation)
         if manifest.fingerprint != fingerprint:
             raise IncompatibleIndexError(
@@ -173,6 +174,37 @@ class Generations:
                 raise NoIndexError(f"{generation}: {name} differs from the manifest; run `mandate-search index`")
         return manifest
 
+    def _check_owner(self, generation: str) -> None:
+        """Refuse what others than the index's owner may have written: an index is read like a program.
+
+        raises   NoIndexError naming the file
+        """
+        folder = self.folder(generation)
+        try:
+            trusted = {0, os.geteuid(), self.index.stat().st_uid}
+            for path in (folder, *folder.iterdir()):
+                found = path.lstat()
+                if found.st_uid not in trusted or (found.st_mode & 0o022 and not path.is_symlink()):
+                    raise NoIndexError(
+                        f"{path}: may have been written by others than the owner of {self.index}; "
+                        "remove the generation, and run `mandate-search index`"
+                    )
+        except OSError as error:
+            raise NoIndexError(f"{folder}: cannot be read ({error.strerror}); run `mandate-search index`") from error
+
+    def check_space(self, generation: str) -> None:
+        """Refuse to begin a build that cannot end well: as much must be free as the generation before takes.
+
+        raises   StorageError
+        """
+        with storage_errors(self.index):
+            size = sum(path.stat().st_size for path in self.folder(generation).iterdir())
+            free = shutil.disk_usage(self.index).free
+        if free < size:
+            raise StorageError(
+                f"disk nearly full: {free >> 10} kB free at {self.index}, {size >> 10} kB wanted; kept {generation}"
+            )
+
     @contextmanager
     def building(self) -> Iterator[Path]:
         """A new folder to build in; whatever earlier builds left behind goes first. Call it under the lock."""
@@ -181,6 +213,7 @@ class Generations:
                 shutil.rmtree(left)
             folder = self.index / f"tmp-{os.getpid()}"
             folder.mkdir()
+            folder.chmod(0o755)
             try:
                 yield folder
             finally:

@@ -141,6 +141,8 @@ class _Run:
         digest = sources.digest(*tables)
         if base and base.manifest.corpus_digest == digest and not self._choices.full:
             return self._report(base.manifest, base.sources, changed=False)
+        if base:
+            self._generations.check_space(base.manifest.generation)
         same_names = base is not None and base.manifest.tables == _digest(tables)
         with self._generations.building() as folder:
             builder, base = self._fill(folder, sources, names, base=base, same_names=same_names)
@@ -189,7 +191,10 @@ class _Run:
         self, folder: Path, sources: Sources, names: Names, *, base: _Base | None, same_names: bool
     ) -> tuple[Builder, _Base | None]:
         """Write the documents: what has changed onto the base, or everything where that is not worth while."""
-        changed = [one for one in sources.files.values() if not (same_names and one.document)]
+        if base and not same_names:
+            changed = self._changed_by_names(sources, names)
+        else:
+            changed = [one for one in sources.files.values() if not one.document]
         gone = [one for path, one in base.sources.files.items() if path not in sources.files] if base else []
         grow = base is not None and not self._choices.full and self._worth_growing(base, changed, gone)
         with storage_errors(folder):
@@ -204,6 +209,11 @@ class _Run:
                 builder.discard()
                 raise
         return builder, base
+
+    def _changed_by_names(self, sources: Sources, names: Names) -> list[SourceFile]:
+        """The files whose documents other names change: few, though every document must be looked at."""
+        made = self._made(list(sources.files.values()), sources, names)
+        return [one for one, document in made if document is None or document.digest != one.document]
 
     @staticmethod
     def _worth_growing(base: _Base, changed: Sequence[SourceFile], gone: Sequence[SourceFile]) -> bool:

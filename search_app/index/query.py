@@ -48,7 +48,7 @@ class Longer:
 
 @dataclass(frozen=True)
 class Name:
-    """A name of several words, or of one word that other names contain, counted as one word.
+    """A name of a country, region or organisation in full, counted as one word, in its exact form.
 
     longer     where one of these stands, the shorter name does not
     concepts   what it may mean: a record that holds one of these ids (from its requesters or places) has the name

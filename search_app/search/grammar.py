@@ -275,8 +275,13 @@ def read_back(items: Iterable[Item], language: Language) -> str:
     text = ""
     before: Item | None = None
     for item in items:
-        operator = f" {AND[language]} " if before and before.required and item.required else " "
-        text += (operator if before else "") + as_typed(item)
+        if before is None:
+            text = as_typed(item)
+        elif before.chunk == item.chunk:
+            text += f"-{item.typed}"
+        else:
+            both_musts = before.required and item.required
+            text += (f" {AND[language]} " if both_musts else " ") + as_typed(item)
         before = item
     return text
 

@@ -129,9 +129,7 @@ class Lookup:
             return None
         named = [concept for concept in concepts if self.names.concepts[concept].kind in NAMED_KINDS]
         if named and not form.acronym:
-            longer = self.longer_names(named, form.terms)
-            if len(form.terms) > 1 or longer:
-                return Name(form.terms, longer, tuple(named))
+            return Name(form.terms, self.longer_names(named, form.terms), tuple(named))
         return Label(words, concepts[0])
 
     def longer_names(self, concepts: Sequence[str], terms: tuple[str, ...]) -> tuple[Longer, ...]:

@@ -31,12 +31,12 @@ def thesaurus_off(patch: Patch) -> None:
 
 
 def expansion_added(patch: Patch) -> None:
-    """What the other names give is added to what the words typed give, label by label."""
+    """What the other names give is added to what the words typed give."""
 
     def concept(scorer: scoring.Scorer, clause: scoring.Concept) -> scoring.Entry:
         own = [scorer.clause(one) for one in clause.own]
-        labels = [scoring._scaled(scorer.clause(label), clause.weight) for label in clause.labels]
-        return scoring._sum([*own, *labels])
+        best = scoring._best([scorer.clause(label) for label in clause.labels])
+        return scoring._sum([*own, scoring._scaled(best, clause.weight)])
 
     patch.setattr(scoring.Scorer, "_concept", concept)
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from search_app.analysis.fold import fold
+from search_app.corpus.importers.lines import PageLine
 
 _LABELS: Final[Mapping[str, str]] = {
     "title": """
@@ -72,22 +73,22 @@ _LABELS: Final[Mapping[str, str]] = {
         """,
 }
 _ROLES: Final = {fold(label): role for role, labels in _LABELS.items() for label in labels.split(";")}
-_MISSPELT_LENGTHS: Final = range(8, 60)  # letters that a label must have before a misspelling of it is believed
+_MISSPELT_FROM: Final = 8  # letters that a label must have before a misspelling of it is believed
 _MISSPELT: Final = 0.9
-_LONGEST_LABEL: Final = 100  # characters
+_LONGEST_LABEL: Final = 60  # characters
 
 
-def find_label(text: str) -> tuple[str, str] | None:
+def find_label(line: PageLine) -> tuple[str, str] | None:
     """The role of the label that a line is or begins with, and the value beside it ("" for none).
 
     A label with a colon and a value may be misspelt; one that stands alone may not.
     """
-    if len(text) <= _LONGEST_LABEL and (role := _ROLES.get(fold(text))):
+    if role := _ROLES.get(line.key):
         return role, ""
-    printed, _, value = (part.strip() for part in text.partition(":"))
+    printed, _, value = (part.strip() for part in line.text.partition(":"))
     if not value or len(printed) > _LONGEST_LABEL:
         return None
     key = fold(printed)
-    if key not in _ROLES and len(key) in _MISSPELT_LENGTHS:
+    if key not in _ROLES and len(key) >= _MISSPELT_FROM:
         key = next(iter(difflib.get_close_matches(key, _ROLES, n=1, cutoff=_MISSPELT)), key)
     return (_ROLES[key], value) if key in _ROLES else None

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from search_app.analysis.fold import fold
 from search_app.corpus.importers.text import one_line
-from search_app.corpus.textform import BULLET, Block, Line, Paragraph, Row, nest
+from search_app.corpus.textform import BULLET, DEEPEST, Block, Line, Paragraph, Row, nest
 
 # A bullet of a later group means an inner item where indentation is lost.
 _BULLETS: Final = ("•●·∙‣\u2043*–—-", "◦○o", "▪■▫")
@@ -22,6 +23,7 @@ _ITEM: Final = re.compile(
     r"|\(?(?P<letter>[a-z]|[ivx]{2,4})\)(?=\s)"
 )
 _ROMAN: Final = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
+_LONGEST_KEY: Final = 100  # characters
 _TAB_WIDTH: Final = 4
 _SENTENCE_END: Final = re.compile(r"[.!?:;…][»”\"'’)\]]*$|[»”]$")
 # A comma, or a small word that no sentence ends with.
@@ -43,6 +45,7 @@ class PageLine:
     marker       "" for none, else as in stored text: "•", "1."
     rank         kind of bullet; a higher one stands further in
     cells        two or more where tabs part the line
+    key          the folded text, by which labels and headings are known; "" for items and long lines, which are none
     after_blank  whether a blank line stands before it
     """
 
@@ -53,6 +56,7 @@ class PageLine:
     marker: str = ""
     rank: int = 0
     cells: tuple[str, ...] = ()
+    key: str = ""
     after_blank: bool = True
 
 
@@ -68,10 +72,9 @@ def read_lines(text: str) -> list[PageLine]:
         expanded = raw.expandtabs(_TAB_WIDTH)
         indent = len(expanded) - len(expanded.lstrip())
         cells = tuple(filter(None, map(one_line, raw.strip().split("\t"))))
-        line = PageLine(
-            number, indent, content, content, cells=cells if len(cells) > 1 else (), after_blank=after_blank
-        )
-        lines.append(_with_marker(line))
+        key = fold(content) if len(content) <= _LONGEST_KEY else ""
+        line = _with_marker(PageLine(number, indent, content, content, key=key, after_blank=after_blank))
+        lines.append(replace(line, cells=cells) if len(cells) > 1 and not line.marker else line)
         after_blank = False
     return lines
 
@@ -86,7 +89,7 @@ def _with_marker(line: PageLine) -> PageLine:
     rank = next(rank for rank, bullets in enumerate(_BULLETS) if bullet in bullets) if bullet else 0
     value = number or _ROMAN.get(letter or "") or (ord(letter) - ord("a") + 1 if letter and len(letter) == 1 else 1)
     marker = BULLET if bullet else f"{value}."
-    return replace(line, marker=marker, rank=rank, content=line.text[found.end() :].strip())
+    return replace(line, key="", marker=marker, rank=rank, content=line.text[found.end() :].strip())
 
 
 def make_blocks(lines: Iterable[PageLine]) -> tuple[Block, ...]:
@@ -114,7 +117,7 @@ def _levelled(items: Sequence[Line]) -> list[Line]:
             indents.pop()
         if not indents or indents[-1] < item.level:
             indents.append(item.level)
-        levelled.append(replace(item, level=len(indents) - 1))
+        levelled.append(replace(item, level=min(len(indents) - 1, DEEPEST)))
     return levelled
 
 

@@ -50,9 +50,9 @@ def read_detail(lines: Sequence[PageLine], names: Names) -> Fields | None:
             continue
         title_at = at - 1 if at else 1
         rest = lines[max(at, title_at) + 1 :]
-        if title_at >= len(lines) or find_label(lines[title_at].text) or (rest and _is_below(rest[0])):
+        if title_at >= len(lines) or find_label(lines[title_at]) or (rest and _is_below(rest[0])):
             return None
-        if "end-date-missing" in period.warnings and not any(find_label(line.text) for line in rest):
+        if "end-date-missing" in period.warnings and not any(find_label(line) for line in rest):
             return None  # a note: title and the day it was written
         first = title_from(lines, title_at, 0 if at else 1)
         page = _Page(names)
@@ -69,7 +69,7 @@ def read_detail(lines: Sequence[PageLine], names: Names) -> Fields | None:
 
 def _is_below(line: PageLine) -> bool:
     """Whether a line is a label that stands directly below its value."""
-    return not line.after_blank and find_label(line.text) is not None
+    return not line.after_blank and find_label(line) is not None
 
 
 def read_sheet(lines: Sequence[PageLine], names: Names) -> Fields | None:
@@ -110,13 +110,13 @@ class _Page:
         """Read the values that stand above their labels; returns the other lines."""
         rest: list[PageLine] = []
         for group in _adjacent(lines):
-            last, first = find_label(group[-1].text), find_label(group[0].text)
+            last, first = find_label(group[-1]), find_label(group[0])
             if first or not last or last[1]:
                 rest += group
                 continue
             kept: list[PageLine] = []
             for line in group:
-                label = find_label(line.text)
+                label = find_label(line)
                 if kept and (label or (kept[-1].marker and not line.marker and line.text.isupper())):
                     role = label[0] if label else "other"
                     self.found.add(role)
@@ -134,7 +134,7 @@ class _Page:
         role = "heading" if preamble else "body"
         after_label = False
         for line in lines:
-            label = None if line.marker else find_label(line.text)
+            label = None if line.marker else find_label(line)
             if label:
                 role, value = label
                 self.found.add(role)

@@ -52,15 +52,13 @@ _LINES_OF_VACANCY: Final = 5  # below a vacancy's title, among which it says how
 def starts_section(lines: Sequence[PageLine], at: int) -> bool:
     """Whether something that is no part of a mandate's text begins at a line."""
     return (
-        fold(lines[at].text) in _HEADINGS
-        or _NOTHING_YET.fullmatch(lines[at].text) is not None
-        or _entry_kind(lines, at) != ""
+        lines[at].key in _HEADINGS or _NOTHING_YET.fullmatch(lines[at].text) is not None or _entry_kind(lines, at) != ""
     )
 
 
 def is_junk(line: PageLine) -> bool:
     """Whether a line says nothing: a heading, or that a list is empty."""
-    return fold(line.text) in _HEADINGS or _NOTHING_YET.fullmatch(line.text) is not None
+    return line.key in _HEADINGS or _NOTHING_YET.fullmatch(line.text) is not None
 
 
 def find_sections(lines: Sequence[PageLine]) -> list[Skipped]:
@@ -69,7 +67,7 @@ def find_sections(lines: Sequence[PageLine]) -> list[Skipped]:
     kind = ""
     for at, line in enumerate(lines):
         if is_junk(line):
-            kind = _HEADINGS.get(fold(line.text), "")
+            kind = _HEADINGS.get(line.key, "")
         elif own_kind := _entry_kind(lines, at):
             skipped.append(Skipped(own_kind if own_kind == "vacancy" else kind or own_kind, line.text))
             kind = "" if own_kind == "vacancy" else kind

@@ -31,7 +31,7 @@ from search_app.corpus.importers.printed_names import unknown_places
 from search_app.corpus.importers.text import read_text
 from search_app.corpus.names import Names
 
-_LARGEST_PAGE: Final = 4 << 20  # bytes
+_LARGEST_PAGE: Final = 2 << 20  # bytes
 _CLOSING: Final = frozenset(map(fold, ("Mandate", "Mandat", "Programme", "Program")))
 
 
@@ -51,7 +51,7 @@ class PageText:
     def records(self, file: InputFile) -> Iterator[Finding]:
         """What the page holds."""
         if len(file.data) > _LARGEST_PAGE:
-            yield Rejection("too-large", f"{len(file.data)} bytes are no page; split the file")
+            yield Rejection("too-large", f"{len(file.data)} bytes are no page; the limit is {_LARGEST_PAGE}, split it")
             return
         clean = read_text(file.data)
         if clean is None:
@@ -144,13 +144,13 @@ def _find_blocks(lines: Sequence[PageLine], names: Names) -> list[_Block]:
 
 def _can_be_title(line: PageLine, *, is_header: bool) -> bool:
     in_list = line.marker and (line.indent or not line.after_blank)  # "2. Phase" may begin a title
-    return not (is_header or in_list or line.cells or is_junk(line) or fold(line.text) in _CLOSING)
+    return not (is_header or in_list or line.cells or is_junk(line) or line.key in _CLOSING)
 
 
 def _cut_body(lines: Sequence[PageLine]) -> tuple[Sequence[PageLine], Sequence[PageLine]]:
     """The text of a mandate, and what stands behind it."""
     for at, line in enumerate(lines):
-        if fold(line.text) in _CLOSING and not line.marker:
+        if line.key in _CLOSING and not line.marker:
             return lines[:at], lines[at + 1 :]
         if starts_section(lines, at):
             return lines[:at], lines[at:]
@@ -161,7 +161,7 @@ def _page_without_mandates(lines: Sequence[PageLine]) -> Iterator[Finding]:
     """Only sections, which are skipped, or a page that lost its header lines."""
     skipped: list[Skipped] = find_sections(lines)
     first_section = next((at for at in range(len(lines)) if starts_section(lines, at)), len(lines))
-    name_lines = 2 if len(lines) > 1 and fold(lines[0].text) == fold(lines[1].text) else 1
+    name_lines = 2 if len(lines) > 1 and lines[0].text == lines[1].text else 1
     has_other_text = first_section > name_lines
     yield Page("" if has_other_text or not first_section else lines[0].text)
     yield from skipped

@@ -41,6 +41,7 @@ def blocks(text: str) -> list[dict[str, object]]:
         ("• a\n1. b", [{"ul": ["a"]}, {"ol": ["b"]}]),
         ("1. a\n2. b\n\n1. c", [{"ol": ["a", "b"]}, {"ol": ["c"]}]),
         ("Day 1\tBasics\t2\nDay 2\tCase\t3", [{"p": "Day 1 Basics 2"}, {"p": "Day 2 Case 3"}]),
+        ("•\ta\n1.\tb", [{"ul": ["a"]}, {"ol": ["b"]}]),
         ("•", [{"p": "•"}]),
         ("1.5 million\n[1] A note", [{"p": "1.5 million"}, {"p": "[1] A note"}]),
         ("", []),

@@ -12,10 +12,8 @@ from hypothesis import strategies as st
 
 from search_app.analysis.tools import Tools
 from search_app.corpus.mandate import Mandate
-from search_app.index.document import PARTS, part_text
-from search_app.search.results import Result
 from search_app.search.searcher import Searcher
-from tests.searching import ask, small_searcher
+from tests.searching import ask, check_reasons, small_searcher
 from tests.support import mandate
 from tests.unit.search.conftest import NAMES
 
@@ -238,39 +236,11 @@ VOCABULARY = st.sampled_from(
 )
 
 
-def check(result: Result) -> None:
-    """Reasons cut whole words out of the stored text, ascending and disjoint; marks are the reasons."""
-    reasons = result.why
-    order = [(PARTS.index(why.field), why.start) for why in reasons]
-    assert order == sorted(order)
-    for before, after in zip(reasons, reasons[1:], strict=False):
-        assert before.field != after.field or before.end <= after.start
-    for why in reasons:
-        text = part_text(result.mandate, why.field)
-        assert why.words == text[why.start : why.end] != ""
-        assert why.words == why.words.strip()
-        assert not (text[: why.start][-1:].isalnum() or text[why.end :][:1].isalnum())
-    for field in PARTS:
-        spans = [(why.start, why.end, why.how) for why in reasons if why.field == field]
-        assert [(mark.start, mark.end, mark.how) for mark in result.marks(field)] == spans
-    for language, shown in result.snippets.items():
-        for one in shown:
-            text = part_text(result.mandate, f"description.{language}")  # type: ignore[arg-type]
-            end = one.start + len(one.text)
-            assert one.text == text[one.start : end]
-            inside = [
-                (why.start - one.start, why.end - one.start, why.how)
-                for why in reasons
-                if why.field == f"description.{language}" and one.start <= why.start and why.end <= end
-            ]
-            assert [(mark.start, mark.end, mark.how) for mark in one.marks] == inside
-
-
 @given(st.lists(VOCABULARY, min_size=1, max_size=4).map(" ".join))
 def test_every_hit_has_reasons_that_cut_whole_words(world: Searcher, text: str) -> None:
     query = ask(world, text)
     for result in query.results:
-        check(result)
+        check_reasons(result)
         assert result.why or not query.all_words  # what is taken out of everything has no reason to mark
 
 

@@ -8,7 +8,8 @@ from datetime import date
 
 import pytest
 
-from search_app.errors import IncompatibleIndexError, NoIndexError
+from search_app.errors import BusyError, IncompatibleIndexError, NoIndexError
+from search_app.search import service as module
 from search_app.search.results import Overview, ResultPage, SearchRequest
 from search_app.search.service import SearchService
 
@@ -21,13 +22,15 @@ class FakeSearcher:
     def __init__(self, generation: str) -> None:
         self.generation = generation
         self.closed = 0
-        self.days: list[date] = []
+        self.asked: list[tuple[str, int]] = []
+        self.days: set[date] = set()
         self.entered, self.go_on = threading.Event(), threading.Event()
         self.go_on.set()
 
     def search(self, request: SearchRequest, today: date) -> ResultPage:
         assert not self.closed
-        self.days.append(today)
+        self.asked.append((request.text, request.page))
+        self.days.add(today)
         self.entered.set()
         assert self.go_on.wait(10)
         assert not self.closed
@@ -55,19 +58,21 @@ class FakeSearcher:
 
 @dataclass
 class Index:
-    """An index folder in memory: what is current, what was opened, how often one looked."""
+    """An index folder in memory: what is current, what else is there, how often one looked."""
 
     current: str = "g-000001"
+    older: list[str] = field(default_factory=list)
+    problem: str = ""
     now: float = 100.0
     looks: int = 0
     broken: set[str] = field(default_factory=set)
     opened: dict[str, FakeSearcher] = field(default_factory=dict)
 
-    def look(self) -> str:
+    def look(self) -> tuple[list[str], str]:
         self.looks += 1
         if not self.current:
             raise NoIndexError("index: no current generation; run `mandate-search index`")
-        return self.current
+        return [self.current, *self.older], self.problem
 
     def open(self, generation: str) -> FakeSearcher:
         if generation in self.broken:
@@ -83,7 +88,7 @@ def index() -> Index:
 @pytest.fixture
 def service(index: Index) -> SearchService:
     return SearchService(
-        current=index.look,
+        candidates=index.look,
         open_=index.open,  # type: ignore[arg-type]
         today=lambda: TODAY,
         clock=lambda: index.now,
@@ -97,7 +102,7 @@ def generation(service: SearchService) -> str:
 def test_nothing_is_opened_before_the_first_question(index: Index, service: SearchService) -> None:
     assert (index.looks, index.opened) == (0, {})
     assert generation(service) == "g-000001"
-    assert index.opened["g-000001"].days == [TODAY]
+    assert index.opened["g-000001"].days == {TODAY}
 
 
 def test_current_is_looked_at_once_a_second_at_most(index: Index, service: SearchService) -> None:
@@ -156,7 +161,7 @@ def test_a_running_request_finishes_on_the_generation_it_began_with(index: Index
 
 def test_a_generation_that_cannot_be_opened_leaves_the_old_one_serving(index: Index, service: SearchService) -> None:
     generation(service)
-    index.current = "g-000002"
+    index.current, index.older = "g-000002", ["g-000001"]
     index.broken.add("g-000002")
     index.now += 1
     assert generation(service) == "g-000001"
@@ -167,11 +172,64 @@ def test_a_generation_that_cannot_be_opened_leaves_the_old_one_serving(index: In
         "built": "then",
         "problems": ["g-000002: built by another version"],
     }
+    assert not index.opened["g-000001"].closed
     index.broken.clear()
     index.now += 1
     assert generation(service) == "g-000002"
     assert service.status()["problems"] == []
     assert service.status()["status"] == "ok"
+
+
+def test_with_nothing_open_the_newest_generation_that_can_answer_serves(index: Index, service: SearchService) -> None:
+    index.current, index.older = "g-000003", ["g-000002", "g-000001"]
+    index.broken |= {"g-000003", "g-000002"}
+    assert generation(service) == "g-000001"
+    status = service.status()
+    assert status["status"] == "degraded"
+    assert status["problems"] == ["g-000003: built by another version; g-000002: built by another version"]
+
+
+def test_what_is_wrong_with_the_index_itself_stands_in_the_status(index: Index, service: SearchService) -> None:
+    index.problem = "index/CURRENT: cannot be read"
+    assert generation(service) == "g-000001"
+    assert service.status()["problems"] == ["index/CURRENT: cannot be read"]
+
+
+def test_an_index_of_which_nothing_can_be_used_is_an_error(index: Index, service: SearchService) -> None:
+    index.broken.add("g-000001")
+    with pytest.raises(NoIndexError, match="g-000001: built by another version"):
+        generation(service)
+
+
+def test_a_new_generation_answers_what_was_asked_of_late_before_it_serves(index: Index, service: SearchService) -> None:
+    service.search(SearchRequest(text="police", page=7))
+    service.search(SearchRequest(text="réforme"))
+    index.current = "g-000002"
+    index.now += 1
+    service.search(SearchRequest(text="mali"))
+    assert index.opened["g-000002"].asked == [("police", 1), ("réforme", 1), ("mali", 1)]
+
+
+def test_a_request_that_finds_no_free_place_is_told_to_come_again(
+    index: Index, service: SearchService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generation(service)
+    monkeypatch.setattr(module, "LONGEST_WAIT", 0.0)
+    searcher = index.opened["g-000001"]
+    searcher.go_on.clear()
+    answers: list[str] = []
+    running = [threading.Thread(target=lambda: answers.append(generation(service))) for _ in range(module.MOST_AT_ONCE)]
+    for number, thread in enumerate(running, 2):
+        thread.start()
+        while len(searcher.asked) < number:
+            assert searcher.entered.wait(10)
+    with pytest.raises(BusyError, match="try again"):
+        generation(service)
+    searcher.go_on.set()
+    for thread in running:
+        thread.join(10)
+    assert answers == ["g-000001"] * module.MOST_AT_ONCE
+    assert generation(service) == "g-000001"
 
 
 def test_an_index_that_vanishes_leaves_the_open_generation_serving(index: Index, service: SearchService) -> None:
