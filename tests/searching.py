@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -96,13 +97,14 @@ def check_reasons(result: Result) -> None:
     reasons = result.why
     order = [(PARTS.index(why.field), why.start) for why in reasons]
     assert order == sorted(order)
-    for before, after in zip(reasons, reasons[1:], strict=False):
+    for before, after in pairwise(reasons):
         assert before.field != after.field or before.end <= after.start
     for why in reasons:
         text = part_text(result.mandate, why.field)
         assert why.words == text[why.start : why.end] != ""
         assert why.words == why.words.strip()
-        assert not (text[: why.start][-1:].isalnum() or text[why.end :][:1].isalnum())
+        assert not text[: why.start][-1:].isalnum()
+        assert not text[why.end :][:1].isalnum()
     for field in PARTS:
         spans = [(why.start, why.end, why.how) for why in reasons if why.field == field]
         assert [(mark.start, mark.end, mark.how) for mark in result.marks(field)] == spans

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -84,6 +84,7 @@ concepts:
   fr: réforme du secteur de la sécurité
   acronyms_en: [SSR]
   acronyms_fr: [RSS]
+...
 """
 PLACES_TEXT: Final = """\
 version: 1
@@ -96,14 +97,16 @@ regions:
   en: Sahel
   fr: Sahel
   countries: [ML]
+...
 """
 
 
-def write_corpus(folder: Path, mandates: Iterable[Mandate], tables: Mapping[str, str] | None = None) -> None:
-    """Write a corpus of records and its two tables; what stands there already is written over."""
+def write_corpus(folder: Path, mandates: Iterable[Mandate]) -> None:
+    """Write records into a corpus, over those of the same id; the two tables are written where there are none."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in (tables or {"thesaurus.yaml": THESAURUS_TEXT, "places.yaml": PLACES_TEXT}).items():
-        (folder / name).write_text(text, "utf-8")
+    for name, text in (("thesaurus.yaml", THESAURUS_TEXT), ("places.yaml", PLACES_TEXT)):
+        if not (folder / name).exists():
+            (folder / name).write_text(text, "utf-8")
     for one in mandates:
         path = record_path(folder, one)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -82,7 +82,14 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
 
 @click.command("check")
 @with_settings
-@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="How findings are printed; github shows them beside the lines of a pull request.",
+)
 @click.pass_context
 def check_command(
     context: click.Context, corpus: Path | None, index: Path | None, config: Path | None, form: str

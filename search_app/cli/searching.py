@@ -25,7 +25,7 @@ from search_app.web.wording import Words, load
 @with_settings
 @click.argument("words", nargs=-1)
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Language of the answer.")
-@click.option("--page", type=click.IntRange(1, 1_000), default=1, show_default=True)
+@click.option("--page", type=click.IntRange(1, 1_000), default=1, show_default=True, help="Which page of the answer.")
 @click.option("--size", type=click.IntRange(1, 100), default=10, show_default=True, help="Mandates a page.")
 @click.option("--no-expand", is_flag=True, help="Search only the words typed, no other names and spellings.")
 @click.option("--explain", is_flag=True, help="Show how the query was read and scored.")
@@ -105,7 +105,12 @@ def _mandate_in_words(view: MandateView) -> str:
 @click.command("evaluate")
 @with_settings
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("--distractors", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR")
+@click.option(
+    "--distractors",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="Another collection whose documents nobody judged, mixed in.",
+)
 @click.option("--unaccented", is_flag=True, help="Ask the queries without their accents.")
 @click.option("--no-expand", is_flag=True, help="Without thesaurus and spellings.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")

@@ -12,7 +12,7 @@ from typing import Final, cast
 
 from search_app.analysis.language import LANGUAGES, Language
 from search_app.corpus.importers.base import ImportedMandate, Text, in_order
-from search_app.corpus.mandate import Mandate, Narrative, Source, Version
+from search_app.corpus.mandate import Mandate, Narrative, Version
 from search_app.corpus.textform import Block, from_blocks, stored, to_blocks
 
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+")
@@ -130,6 +130,7 @@ def _imported_version(version: Version) -> ImportedMandate:
         end=version.end,
         body=bodies.get(language, ()),
         translations={key: Text("", body) for key, body in bodies.items() if key != language},
+        # an open end would have won over every other wording
+        warnings=() if version.end else ("end-date-missing",),
         source=version.source,
-        sources=(Source(version.source),),
     )

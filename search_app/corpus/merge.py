@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -138,15 +138,15 @@ def merge(records: Sequence[ImportedMandate]) -> ImportedMandate:
         return records[0]
     editions = [replace(edition, versions=()) for record in records for edition in (record, *record.versions)]
     merged = max(editions, key=_rank)
-    other: dict[Hashable, ImportedMandate] = {}
+    other: list[ImportedMandate] = []
     for edition in editions:
         if _is_alike(merged, edition):
             merged = _with_texts(merged, edition)
-        else:
-            other.setdefault(_wording(edition), edition)
+        elif not any(_is_alike(known, edition) for known in other):
+            other.append(edition)
     for edition in editions:
         merged = _with_facts(merged, edition)
-    versions = tuple(sorted(other.values(), key=_rank, reverse=True))
+    versions = tuple(sorted(other, key=_rank, reverse=True))
     warnings = set(merged.warnings) - set(_mended(merged)) | ({"versions-merged"} if versions else set())
     return replace(
         merged,
@@ -155,7 +155,7 @@ def merge(records: Sequence[ImportedMandate]) -> ImportedMandate:
         line=min(record.line for record in records),
         versions=versions,
         sources=unite_sources(source for record in records for source in record.sources),
-        source=next((record.source for record in records if record.source), ""),
+        source=merged.source or next((record.source for record in records if record.source), ""),
     )
 
 
@@ -179,10 +179,6 @@ def _texts(record: ImportedMandate) -> dict[str, str]:
     return {language: fold(from_blocks(body)) for language, body in record.bodies.items()}
 
 
-def _wording(record: ImportedMandate) -> Hashable:
-    return frozenset(_texts(record).items()), record.end
-
-
 def _is_alike(one: ImportedMandate, other: ImportedMandate) -> bool:
     """Whether two wordings say the same: equal texts in each language that both have, and no other end."""
     texts, others = _texts(one), _texts(other)
@@ -195,7 +191,7 @@ def _is_alike(one: ImportedMandate, other: ImportedMandate) -> bool:
 def _with_texts(record: ImportedMandate, other: ImportedMandate) -> ImportedMandate:
     """A record with the texts that it lacks and another wording, which says the same, has."""
     title_language = record.title_language or record.language
-    filled = replace(record, end=record.end or other.end, sections={**other.sections, **record.sections})
+    filled = replace(record, end=record.end or other.end)
     if not record.body and other.body:
         filled = replace(
             filled, body=other.body, language=other.language, split=other.split, translations=other.translations
@@ -214,7 +210,7 @@ def _with_facts(record: ImportedMandate, other: ImportedMandate) -> ImportedMand
     """A record with the facts that it lacks and another input of the same mandate has."""
     names = ("requesters", "places", "identifier", "url", "implementers", "published", "parent", "note", "id")
     lacking = {name: getattr(other, name) for name in names if not getattr(record, name) and getattr(other, name)}
-    filled = replace(record, **lacking)
+    filled = replace(record, sections={**other.sections, **record.sections}, **lacking)
     if not is_cut(record.title) or is_cut(other.title):
         return filled
     language = other.title_language or other.language

@@ -112,9 +112,11 @@ def _levelled(lines: Iterable[_RawLine]) -> Iterator[tuple[int, str, str]]:
     """Level, marker and text; an item is inner to the one above that is indented less."""
     indents: list[int] = []
     for line in lines:
-        if not (line.marker and line.text):
+        text = line.text if line.text.strip() else ""  # no-break blanks alone are no text
+        if not (line.marker and text):
             indents.clear()
-            yield 0, "", line.text or line.marker
+            if text or line.marker:
+                yield 0, "", text or line.marker
             continue
         while indents and indents[-1] > line.indent:
             indents.pop()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
@@ -18,6 +18,7 @@ from search_app.analysis.fold import fold
 from search_app.analysis.language import LANGUAGES, Language
 from search_app.corpus.mandate import Mandate, as_dict
 from search_app.corpus.names import Concept, Names
+from search_app.index.concepts import HELD_KINDS, ConceptFinder
 
 PartName = Literal["title.en", "title.fr", "description.en", "description.fr", "requesters", "places"]
 PARTS: Final[tuple[PartName, ...]] = (
@@ -65,6 +66,7 @@ class Document:
     places         codes of countries, ids of printed regions and organisations and of the regions around the countries
     requesters     ids of concepts, else slugs of printed names
     holds          ids of the concepts that its requesters and places are
+    concepts       ids of the concepts and organisations that its texts name, sorted
     labels         how requesters without a concept are printed, by their slug
     digest         changes when anything here changes
     """
@@ -84,12 +86,13 @@ class Document:
     places: tuple[str, ...]
     requesters: tuple[str, ...]
     holds: tuple[str, ...]
+    concepts: tuple[str, ...]
     labels: Mapping[str, str]
 
     @property
     def digest(self) -> str:
         """A hash of the finished document: equal digests need no new indexing."""
-        values = (self.languages, self.places, self.requesters, self.holds, sorted(self.body.items()))
+        values = (self.languages, self.places, self.requesters, self.holds, self.concepts, sorted(self.body.items()))
         return hashlib.sha256(self.record + repr(values).encode()).hexdigest()
 
 
@@ -155,8 +158,13 @@ def place_ids(name: PrintedName, names: Names) -> tuple[str, ...]:
     return (name.concept.id,)
 
 
-def make_document(mandate: Mandate, analyzer: Analyzer, names: Names) -> Document:
-    """Analyse a mandate once; the same mandate and names always give the same document."""
+def make_document(
+    mandate: Mandate, analyzer: Analyzer, names: Names, *, finder: ConceptFinder | None = None
+) -> Document:
+    """Analyse a mandate once; the same mandate and names always give the same document.
+
+    finder   finds the concepts its texts name; None: they are not wanted
+    """
     printed = list(printed_names(mandate, names))
     spread = _Positions(analyzer)
     parts = [tuple(spread.add(part_text(mandate, part))) for part in PARTS[:TITLE_PARTS]]
@@ -184,10 +192,27 @@ def make_document(mandate: Mandate, analyzer: Analyzer, names: Names) -> Documen
         places=tuple(dict.fromkeys(places)),
         requesters=tuple(dict.fromkeys(requester_id(name) for name in printed if name.part == "requesters")),
         holds=tuple(dict.fromkeys(name.concept.id for name in printed if name.concept)),
+        concepts=tuple(sorted(_named_concepts(mandate, parts, printed, finder))) if finder else (),
         labels={
             requester_id(name): name.printed for name in printed if name.part == "requesters" and name.concept is None
         },
     )
+
+
+def _named_concepts(
+    mandate: Mandate, parts: Sequence[Sequence[Token]], printed: Iterable[PrintedName], finder: ConceptFinder
+) -> set[str]:
+    """What titles, descriptions and printed names speak of; no label runs from one name into the next."""
+    tokens = dict(zip(PARTS, parts, strict=True))
+    passages = [(part_text(mandate, part), tokens[part]) for part in PARTS[:NAME_PARTS]]
+    meant = set()
+    for name in printed:
+        here = [token for token in tokens[name.part] if name.start <= token.start < name.end]
+        moved = [Token(token.term, token.start - name.start, token.end - name.start) for token in here]
+        passages.append((name.printed, moved))
+        if name.concept is not None and name.concept.kind in HELD_KINDS:
+            meant.add(name.concept.id)
+    return finder.held(passages) | meant
 
 
 class _Positions:

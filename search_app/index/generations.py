@@ -118,8 +118,10 @@ class Generations:
             pointer = json.loads((self.index / CURRENT).read_text("utf-8"))
             generation = str(pointer["generation"])
             digest = str(pointer["manifest_sha256"])
+            if not _NAME.fullmatch(generation):
+                raise ValueError(generation)
             sealed = _sha256(self.folder(generation) / MANIFEST)
-        except FileNotFoundError as error:
+        except OSError as error:
             raise NoIndexError(f"{self.index}: no current generation; run `mandate-search index`") from error
         except (ValueError, KeyError, TypeError) as error:
             raise NoIndexError(f"{self.index / CURRENT}: cannot be read; run `mandate-search index`") from error
@@ -154,7 +156,7 @@ class Generations:
             if values.pop("format") != FORMAT:
                 raise IncompatibleIndexError(f"{generation}: written in another format; run `mandate-search index`")
             return Manifest(**values)
-        except (OSError, ValueError, TypeError, KeyError) as error:
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise NoIndexError(f"{path}: cannot be read ({error}); run `mandate-search index`") from error
 
     def check(self, generation: str, fingerprint: str) -> Manifest:

@@ -22,6 +22,7 @@ from search_app.corpus.names import Names
 from search_app.corpus.names_files import PLACES, THESAURUS, read_names
 from search_app.corpus.store import read_record
 from search_app.errors import Fault, FileFaultsError, GuardError, NoIndexError
+from search_app.index.concepts import ConceptFinder
 from search_app.index.document import Document, make_document
 from search_app.index.engine import Builder
 from search_app.index.engines import ENGINE, fingerprint, make_builder, open_engine
@@ -146,12 +147,13 @@ class _Run:
         same_names = base is not None and base.manifest.tables == _digest(tables)
         with self._generations.building() as folder:
             builder, base = self._fill(folder, sources, names, base=base, same_names=same_names)
-            sources = self._finish_sources(sources)
+            moment, before = self._moment(), self._sources_before()
+            sources = self._finish_sources(sources).dated(before, moment)
             self._guard(base, len(self._documents))
             manifest = Manifest(
                 generation=self._generations.next_name(),
                 documents=len(self._documents),
-                created=self._now().isoformat(timespec="seconds"),
+                created=moment,
                 fingerprint=self._fingerprint,
                 engine=ENGINE,
                 corpus_digest=digest,
@@ -175,6 +177,21 @@ class _Run:
         except NoIndexError:
             return None
 
+    def _sources_before(self) -> Sources:
+        """What the current generation was made of, also where another version of the product built it."""
+        try:
+            return Sources.read(self._generations.folder(self._generations.current()))
+        except (NoIndexError, OSError, ValueError, LookupError, TypeError):
+            return Sources()
+
+    def _moment(self) -> str:
+        """The time of the new generation, UTC, ISO 8601: never before that of the current one, whatever the clock."""
+        now = self._now().astimezone(UTC).isoformat(timespec="seconds")
+        try:
+            return max(now, self._generations.manifest(self._generations.current()).created)
+        except NoIndexError:
+            return now
+
     def _scan(self, base: _Base | None) -> Sources:
         folder = self._corpus.folder
         if not folder.is_dir():
@@ -195,6 +212,8 @@ class _Run:
             changed = self._changed_by_names(sources, names)
         else:
             changed = [one for one in sources.files.values() if not one.document]
+        repeated = doubles(sources.files.values())
+        changed += [one for path, one in sources.files.items() if path in repeated and one not in changed]
         gone = [one for path, one in base.sources.files.items() if path not in sources.files] if base else []
         grow = base is not None and not self._choices.full and self._worth_growing(base, changed, gone)
         with storage_errors(folder):
@@ -239,12 +258,14 @@ class _Run:
     ) -> None:
         """Put what has changed on top of the base."""
         self._documents = {one.path: one.document for one in sources.files.values() if one.document}
-        for one in gone:
-            if one.document:
+        indexed = {path: one.document for path, one in base.sources.files.items() if one.document}
+        repeated = [one for one in changed if one.path in doubles(sources.files.values())]
+        # what goes, goes first: a file that takes over an id may stand before the one that had it
+        for one in (*gone, *repeated):
+            if indexed.pop(one.path, ""):
                 builder.remove(one.id)
         for one, document in self._made(changed, sources, names):
-            before = base.sources.files.get(one.path)
-            known = before.document if before else ""
+            known = indexed.get(one.path, "")
             if document is not None and document.digest == known:
                 self._documents[one.path] = known
                 continue
@@ -264,13 +285,14 @@ class _Run:
     ) -> Iterator[tuple[SourceFile, Document | None]]:
         """The documents of files; None where a file cannot be used, with its faults kept."""
         repeated = doubles(sources.files.values())
+        finder = ConceptFinder(names, self._tools.analyzer, self._tools.stems)
         for one in self._progress(files):
             path = self._corpus.folder / one.path
             try:
                 if other := repeated.get(one.path):
                     message = f'id "{one.id}" is that of {self._corpus.folder / other} too; give one another id'
                     raise FileFaultsError([Fault(path, 0, 0, message)])
-                yield one, make_document(read_record(path), self._tools.analyzer, names)
+                yield one, make_document(read_record(path), self._tools.analyzer, names, finder=finder)
             except FileFaultsError as error:
                 self._faults[one.path] = error.faults
                 yield one, None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -33,17 +33,19 @@ class SourceFile:
     stat      size, time of change of content, of inode, inode
     sha256    "" where it could not be read
     document  digest of the document that was made of it; "" where none was
+    seen      when this very document first stood in a generation, UTC, ISO 8601; "" where there is none
     """
 
     path: str
     stat: Stat
     sha256: str
     document: str = ""
+    seen: str = ""
 
     @property
     def id(self) -> str:
         """The id of its record: the name of a record's file."""
-        return Path(self.path).stem
+        return self.path.rpartition("/")[2].removesuffix(".yaml")
 
 
 @dataclass(frozen=True)
@@ -71,9 +73,25 @@ class Sources:
         """The faults, a file each."""
         return tuple(FileFaultsError(faults) for _, faults in sorted(self.faults.items()))
 
+    def dated(self, before: Sources, moment: str) -> Sources:
+        """The same files with the time each document appeared at: that of an earlier generation while it is the same.
+
+        moment   for documents that are new or have changed, UTC, ISO 8601
+        """
+        known = {(one.id, one.document): one.seen for one in before.files.values() if one.document and one.seen}
+        files = {
+            path: replace(one, seen=known.get((one.id, one.document), moment) if one.document else "")
+            for path, one in self.files.items()
+        }
+        return replace(self, files=files)
+
+    def seen(self) -> dict[str, str]:
+        """When each mandate was new or changed last, by its id."""
+        return {one.id: one.seen for one in self.files.values() if one.seen}
+
     def write(self, folder: Path) -> None:
         """Write them into a generation."""
-        files = {one.path: [*one.stat, one.sha256, one.document] for one in self.files.values()}
+        files = {one.path: [*one.stat, one.sha256, one.document, one.seen] for one in self.files.values()}
         faults = {
             path: [[str(fault.path), fault.line, fault.column, fault.message] for fault in found]
             for path, found in self.faults.items()
@@ -86,8 +104,7 @@ class Sources:
         """Read those of a generation."""
         values = json.loads((folder / FILE).read_text("utf-8"))
         files = {
-            path: SourceFile(path, (row[0], row[1], row[2], row[3]), row[4], row[5])
-            for path, row in values["files"].items()
+            path: SourceFile(path, (row[0], row[1], row[2], row[3]), *row[4:]) for path, row in values["files"].items()
         }
         faults = {
             path: tuple(Fault(Path(row[0]), row[1], row[2], row[3]) for row in rows)

@@ -13,6 +13,8 @@ from search_app.analysis.tools import Tools
 from search_app.index.engines import fingerprint, open_engine
 from search_app.index.generations import MANIFEST, Generations
 from search_app.index.indexer import generation_names
+from search_app.index.sources import Sources
+from search_app.search.lookup import Lookup
 from search_app.search.searcher import Searcher
 from search_app.search.service import SearchService
 
@@ -20,7 +22,26 @@ from search_app.search.service import SearchService
 MAX_TERMS: Final = 32
 
 
-def open_searcher(index: Path, generation: str, *, tools: Tools, max_terms: int | None) -> Searcher:
+class Lookups:
+    """The look-up of the tables of names that were opened last: most generations have those of the one before."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._last: tuple[str, Lookup] | None = None
+
+    def get(self, folder: Path, tables: str) -> Lookup:
+        """The look-up of a generation.
+
+        tables   digest of its tables
+        """
+        if self._last is None or self._last[0] != tables:
+            self._last = (tables, Lookup(generation_names(folder), self._tools.analyzer))
+        return self._last[1]
+
+
+def open_searcher(
+    index: Path, generation: str, *, tools: Tools, lookups: Lookups | None = None, max_terms: int | None = None
+) -> Searcher:
     """Open a generation after seeing that it is whole; it cannot be dropped while it is open.
 
     raises   NoIndexError, IncompatibleIndexError, StorageError
@@ -30,13 +51,16 @@ def open_searcher(index: Path, generation: str, *, tools: Tools, max_terms: int 
     manifest = generations.check(generation, fingerprint(tools.analyzer))
     held = (folder / MANIFEST).open("rb")
     fcntl.flock(held, fcntl.LOCK_SH)
+    lookup = (lookups or Lookups(tools)).get(folder, manifest.tables)
     return Searcher(
         open_engine(folder, generation, tools.stems),
-        generation_names(folder),
+        lookup.names,
+        lookup=lookup,
         analyzer=tools.analyzer,
         stems=tools.stems,
         built=manifest.created,
         max_terms=max_terms,
+        changed=lambda: Sources.read(folder).seen(),
         release=held.close,
     )
 
@@ -44,13 +68,14 @@ def open_searcher(index: Path, generation: str, *, tools: Tools, max_terms: int 
 def open_service(index: Path, zone: ZoneInfo, *, max_terms: int | None = MAX_TERMS) -> SearchService:
     """A service over an index folder; nothing is opened before the first question."""
     tools = Tools.make()
+    lookups = Lookups(tools)
 
     def today() -> date:
         return datetime.now(zone).date()
 
     return SearchService(
         candidates=Generations(index).candidates,
-        open_=lambda generation: open_searcher(index, generation, tools=tools, max_terms=max_terms),
+        open_=lambda name: open_searcher(index, name, tools=tools, lookups=lookups, max_terms=max_terms),
         today=today,
         clock=time.monotonic,
     )

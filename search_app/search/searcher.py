@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import cache
 from typing import Final
 
 from search_app.analysis.analyzer import Analyzer
@@ -20,6 +22,7 @@ from search_app.index.query import FacetCount, Filters, Query, Sort, Status, Win
 from search_app.search.expand import Expanded, Expander
 from search_app.search.explain import explain
 from search_app.search.grammar import Field, Grammar, Parsed, read_back
+from search_app.search.listing import Concepts, Listed, Listing, facet_of
 from search_app.search.lookup import Lookup
 from search_app.search.marks import Marker
 from search_app.search.offers import Texts, all_words, remedies
@@ -55,6 +58,8 @@ class Searcher:
 
     built      when the generation was made, UTC, ISO 8601
     max_terms  words of a query beyond this number are not searched, with a note; None = no limit
+    lookup     of these names, where it is there already: it takes a moment to make
+    changed    gives, by id, when each mandate was new or changed last, UTC, ISO 8601; read when first asked for
     release    called when the searcher closes
     """
 
@@ -67,15 +72,18 @@ class Searcher:
         stems: Stems,
         built: str = "",
         max_terms: int | None = None,
+        lookup: Lookup | None = None,
+        changed: Callable[[], Mapping[str, str]] = dict,
         release: Callable[[], None] = lambda: None,
     ) -> None:
         self._engine = engine
         self._names = names
         self._built = built
         self._max_terms = max_terms
+        self._changed = cache(changed)
         self._release = release
         self._analyzer = analyzer
-        self._lookup = Lookup(names, analyzer)
+        self._lookup = lookup or Lookup(names, analyzer)
         self._grammar = Grammar(analyzer, is_acronym=self._lookup.is_acronym, is_filter=self._is_filter)
         self._expander = Expander(self._lookup, engine)
         self._marker = Marker(analyzer, stems, names)
@@ -119,6 +127,44 @@ class Searcher:
             remedies=remedies(texts, request, count_request) if not page.total else (),
             took_ms=round((time.perf_counter() - started) * 1000, 3),
         )
+
+    def listing(self, request: SearchRequest, today: date, since: datetime | None = None) -> Listing:
+        """All hits of a request in the order of its pages.
+
+        since   only mandates that are new or have changed then or later
+        """
+        query = self._read(request)[2]
+        sort: Sort = request.sort or ("newest" if query.everything else "relevance")
+        window = Window(size=sys.maxsize, sort=sort, today=today, facets=False)
+        ranked = self._engine.rank(query, self._canonical(request.filters), window).ranked
+        if since is not None:
+            earliest = since.astimezone(UTC).isoformat(timespec="seconds")
+            ranked = tuple(one for one in ranked if self._changed_at(one[0]) >= earliest)
+        return Listing(
+            request=request,
+            total=len(ranked),
+            generation=self.generation,
+            built=self._built,
+            hits=(self._listed(mandate_id, score, query, request.language, today) for mandate_id, score in ranked),
+        )
+
+    def concepts(self, today: date) -> Concepts:
+        """All names of the generation, and how many mandates each leads to as a filter."""
+        window = Window(size=0, today=today)
+        facets = self._engine.search(Query(everything=True), Filters(), window).facets
+        counts = {
+            concept.id: _count(facets.get(facet_of(concept), ()), concept.code or concept.id) for concept in self._names
+        }
+        return Concepts(self.generation, tuple(self._names), counts)
+
+    def _listed(self, mandate_id: str, score: float, query: Query, language: Language, today: date) -> Listed:
+        hit = self._engine.hit(mandate_id)
+        if hit is None:
+            raise UnknownMandateError(f"{self.generation}: {mandate_id} was ranked but has no record")
+        return Listed(self._result(replace(hit, score=score), query, language, today), self._changed_at(mandate_id))
+
+    def _changed_at(self, mandate_id: str) -> str:
+        return self._changed().get(mandate_id, self._built)
 
     def read(self, request: SearchRequest) -> Query:
         """The tree of a request."""

@@ -10,12 +10,13 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from search_app.errors import BusyError, MandateSearchError, NoIndexError
+from search_app.search.listing import Concepts, Listing
 from search_app.search.results import MandateView, Overview, ResultPage, SearchRequest
 from search_app.search.searcher import Searcher
 
@@ -36,6 +37,11 @@ class _Open:
     retired: bool = False
 
 
+def in_a_thread(work: Callable[[], None]) -> None:
+    """Run something in a thread of its own, which does not keep the process alive."""
+    threading.Thread(target=work, daemon=True).start()
+
+
 class SearchService:
     """Answers from the current generation.
 
@@ -44,6 +50,7 @@ class SearchService:
     open_       opens a generation; raises MandateSearchError where it cannot be used
     today       which day it is, in the settings' time zone
     clock       monotonic seconds
+    beside      runs something without making the caller wait
     """
 
     def __init__(
@@ -53,11 +60,13 @@ class SearchService:
         open_: Callable[[str], Searcher],
         today: Callable[[], date],
         clock: Callable[[], float],
+        beside: Callable[[Callable[[], None]], None] = in_a_thread,
     ) -> None:
         self._candidates = candidates
         self._opener = open_
         self._today = today
         self._clock = clock
+        self._beside = beside
         self._lock = threading.Lock()
         self._opening = threading.Lock()
         self._slots = threading.BoundedSemaphore(MOST_AT_ONCE)
@@ -71,15 +80,25 @@ class SearchService:
 
         raises   NoIndexError; BusyError where too many searches run already
         """
-        if not self._slots.acquire(timeout=LONGEST_WAIT):
-            raise BusyError(f"{MOST_AT_ONCE} searches are running already; try again in a moment")
-        try:
-            with self._using() as searcher:
-                page = searcher.search(request, self._today())
-            self._recent.append(replace(request, page=1))
-            return page
-        finally:
-            self._slots.release()
+        with self._slot(), self._using() as searcher:
+            page = searcher.search(request, self._today())
+        self._recent.append(replace(request, page=1))
+        return page
+
+    def listing(self, request: SearchRequest, since: datetime | None = None) -> Listing:
+        """All hits of a request, to be read one by one and closed.
+
+        since    only mandates that are new or have changed then or later
+        raises   as `search`
+        """
+        with self._slot(), ExitStack() as held:
+            listing = held.enter_context(self._using()).listing(request, self._today(), since)
+            return replace(listing, close=held.pop_all().close)
+
+    def concepts(self) -> Concepts:
+        """Every known concept, organisation, country and region."""
+        with self._using() as searcher:
+            return searcher.concepts(self._today())
 
     def explain(self, request: SearchRequest) -> list[str]:
         """How a request is read and scored, in lines for people who tune."""
@@ -113,6 +132,15 @@ class SearchService:
             self._retire()
 
     @contextmanager
+    def _slot(self) -> Iterator[None]:
+        if not self._slots.acquire(timeout=LONGEST_WAIT):
+            raise BusyError(f"{MOST_AT_ONCE} searches are running already; try again in a moment")
+        try:
+            yield
+        finally:
+            self._slots.release()
+
+    @contextmanager
     def _using(self) -> Iterator[Searcher]:
         opened = self._take()
         try:
@@ -130,20 +158,27 @@ class SearchService:
             with self._opening:
                 if self._open is None:
                     self._renew(None)
-        elif self._clock() - self._looked >= LOOK_EVERY and self._opening.acquire(blocking=False):
-            # One request opens the new generation; the others go on with the old one meanwhile.
-            try:
-                self._renew(opened.searcher.generation)
-            except NoIndexError as error:
-                # What is open answers on; the reason stands in the status.
-                self._problem = str(error)
-            finally:
-                self._opening.release()
+        elif self._clock() - self._looked >= LOOK_EVERY:
+            # Nobody waits for a new generation: it is opened beside the requests, which go on with the old one.
+            self._beside(self.refresh)
         with self._lock:
             if self._open is not None:
                 self._open.users += 1
                 return self._open
         raise NoIndexError("the service was closed; open it anew")
+
+    def refresh(self) -> None:
+        """Take another generation where one has become current; once a second at most, however often it is called."""
+        opened = self._open
+        if opened is None or self._clock() - self._looked < LOOK_EVERY or not self._opening.acquire(blocking=False):
+            return
+        try:
+            self._renew(opened.searcher.generation)
+        except MandateSearchError as error:
+            # What is open answers on; the reason stands in the status.
+            self._problem = str(error)
+        finally:
+            self._opening.release()
 
     def _renew(self, served: str | None) -> None:
         """Open the first candidate that can be used, unless it is the one that is served."""

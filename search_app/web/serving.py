@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
+import time
 from pathlib import Path
 
 from flask import Flask
 
 from search_app.search.opening import open_service
+from search_app.search.service import LOOK_EVERY, SearchService
 from search_app.settings import Settings, as_environment, load_settings
 from search_app.web.app import create_app
 
@@ -22,7 +25,16 @@ TARGET = "search_app.web.serving:make_app"
 def make_app() -> Flask:
     """The application of one worker, by the settings in its environment."""
     settings = load_settings({}, os.environ, folder=Path.cwd())
-    return create_app(open_service(settings.index, settings.zone), settings)
+    service = open_service(settings.index, settings.zone)
+    threading.Thread(target=_keep_fresh, args=(service,), daemon=True).start()
+    return create_app(service, settings)
+
+
+def _keep_fresh(service: SearchService) -> None:
+    """Look for a new generation while nobody asks, so that the first who does need not wait."""
+    while True:
+        time.sleep(LOOK_EVERY)
+        service.refresh()
 
 
 def free_port(host: str) -> int:

@@ -46,7 +46,7 @@ K1: Final = 1.2
 B: Final = 0.75
 MOST_PREFIX_WORDS: Final = 1_000
 LONGEST: Final = 65_535
-FACETS: Final = ("country", "requester", "lang", "status")
+FACETS: Final = ("country", "requester", "concept", "lang", "status")
 
 # document's id → how often something stands there, or what the document gets for it
 Frequencies = Mapping[str, int]
@@ -314,6 +314,7 @@ def values(document: Document, facet: str, today: date) -> Sequence[str]:
     found: dict[str, Callable[[], Sequence[str]]] = {
         "country": lambda: document.places,
         "requester": lambda: document.requesters,
+        "concept": lambda: document.concepts,
         "lang": lambda: document.languages,
         "status": lambda: [status(document, today)],
     }

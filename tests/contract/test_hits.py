@@ -8,6 +8,7 @@ import pytest
 
 from search_app.analysis.analyzer import Analyzer, Token
 from search_app.analysis.tools import Tools
+from search_app.corpus.mandate import Mandate
 from search_app.index.document import PARTS, make_document, part_text
 from tests.contract.asking import EVERYTHING, NO_FILTERS, SORTS, Corpora, documents_of, window
 from tests.contract.invention import WORDS, Inquirer, dice, random_documents
@@ -56,6 +57,14 @@ def test_unknown_id_has_no_hit(open_corpus: Corpora, analyzer: Analyzer) -> None
     assert engine.hit("m-2") is None
     assert engine.hit("") is None
     assert engine.hit("M-1") is None
+
+
+def test_record_without_any_title_can_be_read_back(open_corpus: Corpora, analyzer: Analyzer) -> None:
+    one = Mandate(id="m-1", title={}, description={"en": "Mali"})
+    engine = open_corpus(documents_of(analyzer, one))
+    hit = engine.hit("m-1")
+    assert hit is not None
+    assert hit.mandate == one
 
 
 def test_ids_and_periods_are_those_of_all_documents(open_corpus: Corpora, tools: Tools) -> None:

@@ -13,6 +13,7 @@ from random import Random
 
 from search_app.analysis.analyzer import STOP_MARK
 from search_app.analysis.fold import fold
+from search_app.analysis.language import LANGUAGES
 from search_app.analysis.tools import Tools
 from search_app.corpus.mandate import Mandate
 from search_app.corpus.names import Names
@@ -78,7 +79,7 @@ def facts(record: Mandate, names: Names, today: date) -> Facts:
 
 def facet_counts(found: Iterable[str], known: dict[str, Facts], filters: Filters, name: str) -> dict[str, int]:
     """How many of the records found hold each value, under all filters but that of the facet itself."""
-    others = replace(filters, **{name: ()})
+    others = Filters(**(vars(filters) | {name: ()}))
     passing = [known[mandate] for mandate in found if known[mandate].passes(others)]
     return dict(Counter(value for one in passing for value in getattr(one, name)))
 
@@ -98,11 +99,11 @@ class Texts:
         passages = [*record.title.values(), *record.description.values(), *printed, *derived]
         self.passages = [tools.analyzer.terms(passage) for passage in passages]
         words = {term for passage in self.passages for term in passage if not term.startswith(STOP_MARK)}
-        self._forms = {language: set(tools.stems.stem_all(sorted(words), language)) for language in ("en", "fr")}  # type: ignore[arg-type]
+        self._forms = {language: set(tools.stems.stem_all(sorted(words), language)) for language in LANGUAGES}
 
     def has_word(self, term: str) -> bool:
         """Whether a word of one of its stems is there."""
-        return any(self._tools.stems.stem(term, language) in forms for language, forms in self._forms.items())  # type: ignore[arg-type]
+        return any(self._tools.stems.stem(term, language) in forms for language, forms in self._forms.items())
 
     def has_phrase(self, terms: tuple[str, ...]) -> bool:
         """Whether terms stand side by side in one passage."""

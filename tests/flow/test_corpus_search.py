@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from random import Random
 
@@ -15,6 +16,7 @@ from search_app.index.document import PARTS, part_text
 from tests.flow.conftest import Indexed, plain
 from tests.searching import M1, M2, M3, ask, ids
 
+
 def whole_text(shipped: Indexed, mandate: str) -> str:
     """All that a mandate prints."""
     return "\n".join(part_text(shipped.records[mandate], part) for part in PARTS)
@@ -25,7 +27,7 @@ def whole_text(shipped: Indexed, mandate: str) -> str:
 
 def corpus_words(shipped: Indexed, tools: Tools) -> dict[str, str]:
     """Every word that the corpus prints, and its term."""
-    words = {}
+    words: dict[str, str] = {}
     for record in shipped.records.values():
         for part in PARTS:
             text = part_text(record, part)
@@ -52,7 +54,7 @@ def test_case_never_matters_but_where_capitals_are_another_word(shipped: Indexed
     for word, term in corpus_words(shipped, tools).items():
         if not word.isupper() and shipped.rank(word.upper()) != shipped.rank(word):
             others[word] = term
-    print("capitals are another word:", *sorted(others))
+    sys.stdout.write(f"capitals are another word: {', '.join(sorted(others))}\n")
     for word, term in others.items():
         folded = term.removeprefix(STOP_MARK)
         assert folded in acronyms, word
@@ -133,7 +135,9 @@ def test_without_expansion_hits_are_literal(shipped: Indexed) -> None:
         assert set(found) == {mandate for mandate in shipped.records if word.search(whole_text(shipped, mandate))}, text
 
 
-@pytest.mark.parametrize("text", ["RDC", "DRC", "Congo-Kinshasa", "République démocratique du Congo", "rdc", "RD Congo"])
+@pytest.mark.parametrize(
+    "text", ["RDC", "DRC", "rdc", "Congo-Kinshasa", "RD Congo", "République démocratique du Congo"]
+)
 def test_every_name_of_a_country_finds_the_same_mandates(shipped: Indexed, text: str) -> None:
     found = set(shipped.ids(text))
     assert M3 in found
@@ -185,13 +189,13 @@ def test_pages_joined_hold_every_hit_once(shipped: Indexed) -> None:
 
 
 def test_a_quoted_phrase_is_always_one_mark(shipped: Indexed, tools: Tools) -> None:
-    random = Random("phrases")
+    random = Random("phrases")  # noqa: S311  # the same phrases in each run
     texts = [text for record in shipped.records.values() for text in record.description.values()]
     for _ in range(100):
         text = random.choice(texts)
         tokens = tools.analyzer.tokens(text)
         first = random.randrange(len(tokens) - 3)
-        phrase = re.sub("[\"“”«»]", " ", text[tokens[first].start : tokens[first + random.randint(1, 3)].end])
+        phrase = re.sub('["“”«»]', " ", text[tokens[first].start : tokens[first + random.randint(1, 3)].end])
         page = ask(shipped.searcher, f'"{phrase}"')
         assert page.total >= 1, phrase
         folded = [fold(token) for token in re.findall(r"[^\W_]+", phrase)]

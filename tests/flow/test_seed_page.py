@@ -100,9 +100,7 @@ def test_the_concept_in_full_ranks_those_with_its_acronym_first(
     assert un not in found[:2]
 
 
-@pytest.mark.parametrize(
-    ("text", "others"), [("SSR", set()), ("RSS", {"au"}), ("ONU", {"un", "au", "mapping"})]
-)
+@pytest.mark.parametrize(("text", "others"), [("SSR", set()), ("RSS", {"au"}), ("ONU", {"un", "au", "mapping"})])
 def test_without_expansion_only_the_letters_typed_are_found(
     seed: Indexed, au: str, un: str, mapping: str, text: str, others: set[str]
 ) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
@@ -115,15 +116,14 @@ def ndcg_faults(gate: Gate) -> list[str]:
 
 
 def golden_faults(gate: Gate) -> list[str]:
-    """Golden queries whose first hits or scores have moved."""
+    """Golden queries whose first hits or scores have moved: the first place that differs."""
     committed = json.loads(GOLDEN.read_text("utf-8"))
     faults = []
     for name, ranking in gate.golden().items():
-        expected = [(mandate, score) for mandate, score in committed[name]]
-        same = [mandate for mandate, _ in ranking] == [mandate for mandate, _ in expected]
-        pairs = zip(ranking, expected, strict=False)
-        if not same or any(abs(now - then) > ALLOWED_DIFFERENCE for (_, now), (_, then) in pairs):
-            faults.append(f"{name}: {ranking} instead of {expected}")
+        for rank, (now, then) in enumerate(zip_longest(ranking, map(tuple, committed[name])), 1):
+            if now is None or then is None or now[0] != then[0] or abs(now[1] - then[1]) > ALLOWED_DIFFERENCE:
+                faults.append(f"{name}: hit {rank} is {now} instead of {then}")
+                break
     return faults
 
 

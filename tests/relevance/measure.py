@@ -9,6 +9,8 @@ import json
 import tempfile
 from pathlib import Path
 
+import click
+
 from search_app.analysis.tools import Tools
 from tests.relevance.gate import FIGURES, GOLDEN, PARTS, open_gate
 
@@ -21,13 +23,13 @@ def main() -> None:
                 found = faults(gate)
             except FileNotFoundError:
                 found = ["no file yet"]
-            print(f"{name}: {'as before' if not found else ''}")
-            print("".join(f"  {line}\n" for line in found), end="")
+            click.echo(f"{name}: {'as before' if not found else ''}")
+            click.echo("".join(f"  {line}\n" for line in found), nl=False)
         figures = gate.ndcg()
         FIGURES.write_text(json.dumps(figures, indent=1, sort_keys=True) + "\n", "utf-8")
         lines = ",\n".join(f" {json.dumps(name)}: {json.dumps(ranking)}" for name, ranking in gate.golden().items())
         GOLDEN.write_text(f"{{\n{lines}\n}}\n", "utf-8")
-    print(json.dumps(figures, indent=1, sort_keys=True))
+    click.echo(json.dumps(figures, indent=1, sort_keys=True))
 
 
 if __name__ == "__main__":

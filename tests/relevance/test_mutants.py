@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,9 @@ from search_app.analysis import analyzer, fold
 from search_app.analysis.language import Language
 from search_app.analysis.stems import Stems
 from search_app.analysis.tools import Tools
+from search_app.index.query import Concept, Word
 from search_app.index.whoosh_engine import scoring
+from search_app.index.whoosh_engine.reader import Postings
 from search_app.search.lookup import Lookup
 from tests.relevance.gate import PARTS, open_gate
 
@@ -33,7 +34,7 @@ def thesaurus_off(patch: Patch) -> None:
 def expansion_added(patch: Patch) -> None:
     """What the other names give is added to what the words typed give."""
 
-    def concept(scorer: scoring.Scorer, clause: scoring.Concept) -> scoring.Entry:
+    def concept(scorer: scoring.Scorer, clause: Concept) -> scoring.Entry:
         own = [scorer.clause(one) for one in clause.own]
         best = scoring._best([scorer.clause(label) for label in clause.labels])
         return scoring._sum([*own, scoring._scaled(best, clause.weight)])
@@ -45,7 +46,7 @@ def any_word_of_a_label(patch: Patch) -> None:
     """A label counts where any of its words stands."""
 
     def label(scorer: scoring.Scorer, words: Sequence[str]) -> scoring.Entry:
-        return scoring._sum([scorer.clause(scoring.Word(word)) for word in words])
+        return scoring._sum([scorer.clause(Word(word)) for word in words])
 
     patch.setattr(scoring.Scorer, "_label", label)
 
@@ -74,7 +75,7 @@ def stop_list_off(patch: Patch) -> None:
 def other_idf(patch: Patch) -> None:
     """Rare words count as in Whoosh: log(N / (n + 1)) + 1."""
 
-    def bm25(scorer: scoring.Scorer, field: str, postings: scoring.Postings) -> object:
+    def bm25(scorer: scoring.Scorer, field: str, postings: Postings) -> object:
         tf = postings.frequencies.astype(float)
         idf = math.log(scorer._reader.count / (len(postings) + 1)) + 1
         return tf * (scoring.K1 + 1) / (tf + scorer._norms[field][postings.documents]) * idf

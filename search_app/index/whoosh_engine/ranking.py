@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -13,6 +13,7 @@ import numpy.typing as npt
 from search_app.analysis.language import LANGUAGES
 from search_app.index.document import EARLIEST, LATEST
 from search_app.index.query import FacetCount, Filters, Query, Sort, Status, Window
+from search_app.index.whoosh_engine.counting import BitRows, Years, packed
 from search_app.index.whoosh_engine.reader import Reader, Rows
 from search_app.index.whoosh_engine.scoring import Scorer
 
@@ -48,7 +49,13 @@ class Ranking:
         self._first = reader.column("first").astype(np.int64)
         self._last = reader.column("last").astype(np.int64)
         self._dated = (self._first != EARLIEST) | (self._last != LATEST)
-        self._rows = {"country": reader.rows("places"), "requester": reader.rows("requesters")}
+        self._rows = {
+            "country": reader.rows("places"),
+            "requester": reader.rows("requesters"),
+            "concept": reader.rows("concepts"),
+        }
+        self._concepts = BitRows.of(self._rows["concept"], reader.capacity)
+        self._years = Years(self._first, self._last, reader.live)
         self._languages = reader.language_bits()
         self._newest = self._places_in_order(reader.ids, newest=True)
         self._oldest = self._places_in_order(reader.ids, newest=False)
@@ -146,16 +153,19 @@ class Ranking:
         return [document for _, _, document in keys]
 
     def facets(self, mask: Mask, masks: Mapping[str, Mask], today: date) -> dict[str, tuple[FacetCount, ...]]:
-        """For each facet, its values with the totals they lead to under the query and all other filters."""
+        """For each facet, its values with the totals they lead to under the query and all other filters.
+
+        returns   the most frequent values first; years in the order of time
+        """
+        narrowed = _both(mask, masks.values())
         result: dict[str, tuple[FacetCount, ...]] = {}
-        for name in ("country", "requester", "lang", "status"):
-            here = mask.copy()
-            for other, allowed in masks.items():
-                if other != name:
-                    here &= allowed
+        for name in ("country", "requester", "concept", "lang", "status"):
+            here = narrowed if name not in masks else _both(mask, (m for other, m in masks.items() if other != name))
             counts = self._counts(name, here, today)
             ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
             result[name] = tuple(FacetCount(value, count) for value, count in ordered if count)
+        here = _both(mask, (allowed for other, allowed in masks.items() if other != "period"))
+        result["year"] = tuple(FacetCount(*item) for item in self._years.counts(packed(here), today).items())
         return result
 
     def _counts(self, name: str, here: Mask, today: date) -> dict[str, int]:
@@ -164,6 +174,16 @@ class Ranking:
         if name == "status":
             counts = np.bincount(self._statuses(today)[here], minlength=len(STATUSES))
             return dict(zip(STATUSES, counts.tolist(), strict=True))
+        if name == "concept":
+            return dict(zip(self._concepts.names, self._concepts.counts(packed(here)).tolist(), strict=True))
         rows = self._rows[name]
         counts = np.bincount(rows.numbers[here[rows.documents]], minlength=len(rows.names))
         return dict(zip(rows.names, counts.tolist(), strict=True))
+
+
+def _both(mask: Mask, others: Iterable[Mask]) -> Mask:
+    """What a mask and all others let through."""
+    narrowed = mask.copy()
+    for other in others:
+        narrowed &= other
+    return narrowed

@@ -61,7 +61,8 @@ class Reader:
         storage = FileStorage(str(folder), supports_mmap=False)
         self._reader = FileIndex(storage, schema=schema()).reader()
         self._lock = threading.Lock()
-        self._leaves = [(leaf, int(base)) for leaf, base in self._reader.leaf_readers()]
+        # an index without a document has one leaf, and that without a segment
+        self._leaves = [(leaf, int(base)) for leaf, base in self._reader.leaf_readers() if leaf.segment() is not None]
         self._sides = [SideFiles.read(folder, leaf.segment().segment_id()) for leaf, _ in self._leaves]
         self.segments = len(self._leaves)
         self.capacity = int(self._reader.doc_count_all())

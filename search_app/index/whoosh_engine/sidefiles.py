@@ -25,7 +25,7 @@ TOKEN: Final = np.dtype([("word", "<i4"), ("start", "<u4"), ("length", "<u4")])
 # Rows of tokens a document: its parts, and the derived names.
 ROWS: Final = len(PARTS) + 1
 LONGEST: Final = 0xFFFF
-VALUE_KINDS: Final = ("places", "requesters", "holds")
+VALUE_KINDS: Final = ("places", "requesters", "holds", "concepts")
 
 
 @dataclass

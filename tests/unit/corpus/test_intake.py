@@ -22,6 +22,7 @@ from search_app.corpus.store import read_corpus, record_path, write_record
 
 FIRST_DAY = date(2024, 1, 2)
 SECOND_DAY = date(2025, 6, 7)
+Pages = Mapping[str, str | bytes]
 Run = Callable[..., IntakeReport]
 
 STUDY = "Study of prisons\n\nUN mandate in Mali 01/02/2019 - 31/03/2019\n\nIt will look at prisons.\n\nMandate\n"
@@ -49,7 +50,7 @@ def run(corpus: Path, names: Names, importers: tuple[Importer, ...], tmp_path: P
     return intake
 
 
-def write_pages(folder: Path, pages: Mapping[str, str | bytes]) -> list[Path]:
+def write_pages(folder: Path, pages: Pages) -> list[Path]:
     folder.mkdir(exist_ok=True)
     for name, content in pages.items():
         (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -236,7 +237,7 @@ def test_a_file_of_the_corpus_with_faults_is_told_and_left_alone(run: Run, corpu
 def test_mandates_with_one_id_get_digits(run: Run, corpus: Path) -> None:
     october = STUDY.replace("01/02/2019 - 31/03/2019", "01/10/2019 - 31/10/2019")
     run({"a.txt": STUDY + october})
-    first, second = records(corpus)
+    second, first = sorted(records(corpus), key=len, reverse=True)
     assert first == ID
     assert second.startswith(ID + "-")
     settled = files(corpus)
@@ -311,7 +312,7 @@ PAGES: dict[str, str] = {
 }
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.permutations(sorted(PAGES)))
 def test_the_order_of_the_files_changes_nothing(run: Run, corpus: Path, order: list[str]) -> None:
     shutil.rmtree(corpus, ignore_errors=True)

@@ -45,6 +45,8 @@ RAW = st.lists(PIECES, max_size=40).map("".join) | st.lists(PIECES, max_size=40)
         ("  1. a\n  2. b\n\nend", "1. a\n2. b\n\nend"),
         ("• a\n\nend", "• a\n\nend"),
         ("1.5 million\n2019. A year", "1.5 million 2019. A year"),
+        ("a\n\n\u00a0\n\nb\n\n\u202f", "a\n\nb"),
+        ("• \u00a0", "•"),
         ("•", "•"),
         ("", ""),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -191,7 +192,7 @@ def test_without_pointer_nothing_is_current(generations: Generations) -> None:
         b'{"generation": "", "manifest_sha256": "0"}',
         b'{"generation": null, "manifest_sha256": null}',
         b'{"generation": "g\\u0000", "manifest_sha256": "0"}',
-        b'{"generation": "' + b"g" * 5_000 + b'", "manifest_sha256": "0"}',
+        b'{"generation": "' + b"g" * 300 + b'", "manifest_sha256": "0"}',
         b"\xff\xfe\x00",
     ],
     ids=lambda pointer: repr(pointer[:60]),
@@ -298,6 +299,42 @@ def test_generation_that_is_not_there_is_no_index(generations: Generations) -> N
     make(generations)
     with pytest.raises(NoIndexError):
         generations.check("g-000002", FINGERPRINT)
+
+
+@pytest.mark.parametrize("part", [".", "words", MANIFEST])
+@pytest.mark.parametrize("mode", [0o020, 0o002], ids=["group", "others"])
+def test_generation_that_others_may_write_is_not_read(generations: Generations, part: str, mode: int) -> None:
+    name = make(generations)
+    path = generations.folder(name) / part
+    path.chmod(path.stat().st_mode | mode)
+    with pytest.raises(NoIndexError, match=r"others than the owner.*mandate-search index"):
+        generations.check(name, FINGERPRINT)
+
+
+def test_generation_of_another_owner_is_not_read(generations: Generations, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = make(generations)
+    lstat = Path.lstat
+
+    def of_a_stranger(self: Path) -> os.stat_result:
+        found = list(lstat(self))
+        found[stat.ST_UID] = 65_533
+        return os.stat_result(found)
+
+    monkeypatch.setattr(Path, "lstat", of_a_stranger)
+    with pytest.raises(NoIndexError, match="others than the owner"):
+        generations.check(name, FINGERPRINT)
+
+
+def test_build_is_not_begun_where_the_disk_is_nearly_full(
+    generations: Generations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = make(generations)
+    size = sum(path.stat().st_size for path in generations.folder(name).iterdir())
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: shutil._ntuple_diskusage(size, 0, size))  # type: ignore[attr-defined]
+    generations.check_space(name)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: shutil._ntuple_diskusage(size, 1, size - 1))  # type: ignore[attr-defined]
+    with pytest.raises(StorageError, match=rf"disk nearly full.*kept {name}"):
+        generations.check_space(name)
 
 
 # what goes

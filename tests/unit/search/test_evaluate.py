@@ -16,7 +16,12 @@ from search_app.search.evaluate import Collection, JudgedQuery, evaluate, measur
 
 DOCS = [
     {"id": "en1", "lang": "en", "title": "Police reform", "text": "Advice on police reform in Mali."},
-    {"id": "fr1", "lang": "fr", "title": "Réforme de la police", "text": "Conseil sur la réforme de la police au Mali."},
+    {
+        "id": "fr1",
+        "lang": "fr",
+        "title": "Réforme de la police",
+        "text": "Conseil sur la réforme de la police au Mali.",
+    },
     {"id": "en2", "lang": "en", "title": "", "text": "A workshop on gender."},
     {"id": "fr2", "lang": "fr", "title": "Atelier", "text": ""},
 ]

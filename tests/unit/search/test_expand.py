@@ -20,7 +20,9 @@ def clauses(world: Searcher, text: str, *, expand: bool = True) -> list[Clause]:
 
 def named(world: Searcher, text: str) -> list[str]:
     """The ids of the concepts that a query was read as, in order; a plain word stands as it is."""
-    return [" ".join(one.concepts) if isinstance(one, Concept) else getattr(one, "term", "") for one in clauses(world, text)]
+    return [
+        " ".join(one.concepts) if isinstance(one, Concept) else getattr(one, "term", "") for one in clauses(world, text)
+    ]
 
 
 def labels(world: Searcher, text: str) -> set[tuple[str, ...]]:
@@ -60,7 +62,9 @@ def test_the_longest_name_of_a_concept_wins(world: Searcher, text: str, expected
     assert named(world, text) == expected
 
 
-@pytest.mark.parametrize("text", ["security OR sector reform", "security -police sector reform", 'security "sector" reform'])
+@pytest.mark.parametrize(
+    "text", ["security OR sector reform", "security -police sector reform", 'security "sector" reform']
+)
 def test_words_parted_by_an_operator_name_nothing_together(world: Searcher, text: str) -> None:
     assert "ssr" not in named(world, text)
     assert "security-sector" not in named(world, text)

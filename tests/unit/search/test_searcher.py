@@ -80,11 +80,12 @@ def test_it_is_told_in_the_readers_language(world: Searcher) -> None:
     assert ask(world, "police AND reform", language="fr").read_as == "police ET reform"
 
 
-PIECES = st.sampled_from(
-    ["police", "Réforme", "UN", "un", "AU", "SSR", "sea", "SEA", "de", "the", "South Sudan", "Guinea-Bissau", "l’état"]
-    + ['"état de droit"', '"de la"', "parl*", "par*", "x*", "-genre", "title:police", "country:ML", "-requester:au"]
-    + ["country:Atlantis", "gendarmarie", "AND", "ET", "OR", "NOT", "SAUF", "M&E", "?", '"', "Folke Bernadotte"]
-)
+WORDS = """
+police Réforme UN un AU SSR sea SEA de the Guinea-Bissau l’état parl* par* x* -genre title:police M&E ? country:ML
+-requester:au country:Atlantis gendarmarie AND ET OR NOT SAUF "
+"""
+SEVERAL = ["South Sudan", '"état de droit"', '"de la"', "Folke Bernadotte"]
+PIECES = st.sampled_from([*WORDS.split(), *SEVERAL])
 
 
 def meaning(query: Query) -> object:
@@ -245,7 +246,9 @@ def test_all_words_are_offered_with_their_count(world: Searcher) -> None:
     assert (offer.text, offer.count) == ("police ET réforme", 1)
 
 
-@pytest.mark.parametrize("text", ["police", "", "police AND reform", '"état de droit"', "security sector reform", "-police"])
+@pytest.mark.parametrize(
+    "text", ["police", "", "police AND reform", '"état de droit"', "security sector reform", "-police"]
+)
 def test_all_words_are_not_offered_where_it_is_the_same_question(world: Searcher, text: str) -> None:
     assert ask(world, text).all_words is None
 

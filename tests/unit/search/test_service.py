@@ -24,14 +24,14 @@ class FakeSearcher:
         self.closed = 0
         self.asked: list[tuple[str, int]] = []
         self.days: set[date] = set()
-        self.entered, self.go_on = threading.Event(), threading.Event()
+        self.entered, self.go_on = threading.Semaphore(0), threading.Event()
         self.go_on.set()
 
     def search(self, request: SearchRequest, today: date) -> ResultPage:
         assert not self.closed
         self.asked.append((request.text, request.page))
         self.days.add(today)
-        self.entered.set()
+        self.entered.release()
         assert self.go_on.wait(10)
         assert not self.closed
         return ResultPage(
@@ -92,6 +92,7 @@ def service(index: Index) -> SearchService:
         open_=index.open,  # type: ignore[arg-type]
         today=lambda: TODAY,
         clock=lambda: index.now,
+        beside=lambda work: work(),
     )
 
 
@@ -141,12 +142,12 @@ def test_an_unused_generation_is_closed_when_another_takes_over(index: Index, se
 def test_a_running_request_finishes_on_the_generation_it_began_with(index: Index, service: SearchService) -> None:
     generation(service)
     old = index.opened["g-000001"]
-    old.entered.clear()
+    assert old.entered.acquire(timeout=10)
     old.go_on.clear()
     answers: list[str] = []
     slow = threading.Thread(target=lambda: answers.append(generation(service)))
     slow.start()
-    assert old.entered.wait(10)
+    assert old.entered.acquire(timeout=10)
 
     index.current = "g-000002"
     index.now += 1
@@ -216,13 +217,13 @@ def test_a_request_that_finds_no_free_place_is_told_to_come_again(
     generation(service)
     monkeypatch.setattr(module, "LONGEST_WAIT", 0.0)
     searcher = index.opened["g-000001"]
+    assert searcher.entered.acquire(timeout=10)
     searcher.go_on.clear()
     answers: list[str] = []
     running = [threading.Thread(target=lambda: answers.append(generation(service))) for _ in range(module.MOST_AT_ONCE)]
-    for number, thread in enumerate(running, 2):
+    for thread in running:
         thread.start()
-        while len(searcher.asked) < number:
-            assert searcher.entered.wait(10)
+        assert searcher.entered.acquire(timeout=10)
     with pytest.raises(BusyError, match="try again"):
         generation(service)
     searcher.go_on.set()

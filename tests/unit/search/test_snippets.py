@@ -71,7 +71,9 @@ def test_a_mark_that_does_not_fit_in_the_passage_is_left_out() -> None:
     assert snippet(text, [long]).marks == ()
 
 
-SENTENCES = st.lists(st.sampled_from(["La police", "l’état", "du Mali.", "Fin !", "\n\n", "«\u00a0mot\u00a0»", "a" * 60]))
+SENTENCES = st.lists(
+    st.sampled_from(["La police", "l’état", "du Mali.", "Fin !", "\n\n", "«\u00a0mot\u00a0»", "a" * 60])
+)
 
 
 @given(SENTENCES, st.data())

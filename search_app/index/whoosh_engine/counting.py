@@ -1,0 +1,101 @@
+"""Facets of many values as rows of bits: one bit a document, so that a count is an AND and a number of ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from search_app.index.document import EARLIEST, LATEST
+from search_app.index.whoosh_engine.reader import Rows
+
+Mask = npt.NDArray[np.bool_]
+Words = npt.NDArray[np.uint64]
+Days = npt.NDArray[np.int64]
+# Years further from today are typing mistakes more often than mandates: they can be searched, but are not listed.
+YEARS_BACK: Final = 100
+YEARS_AHEAD: Final = 20
+_UNIX_EPOCH: Final = date(1970, 1, 1).toordinal()
+
+
+def packed(mask: Mask) -> Words:
+    """Masks as bits, 64 documents a word; the last axis is that of the documents."""
+    bits = np.packbits(mask, axis=-1)
+    missing = -bits.shape[-1] % 8
+    padded = np.pad(bits, [(0, 0)] * (bits.ndim - 1) + [(0, missing)])
+    return padded.view(np.uint64)
+
+
+@dataclass(frozen=True)
+class BitRows:
+    """For each of some values, which documents have it."""
+
+    names: list[str]
+    bits: Words
+
+    @classmethod
+    def of(cls, rows: Rows, capacity: int) -> BitRows:
+        """The values of a column."""
+        bits = np.zeros((len(rows.names), -(-capacity // 64) * 8), np.uint8)
+        np.bitwise_or.at(bits, (rows.numbers, rows.documents >> 3), np.uint8(128) >> (rows.documents & 7).astype(np.uint8))
+        return cls(rows.names, bits.view(np.uint64))
+
+    def counts(self, here: Words) -> npt.NDArray[np.int64]:
+        """How many of the documents here have each value."""
+        return np.bitwise_count(self.bits & here).sum(axis=1, dtype=np.int64)
+
+
+class Years:
+    """The years in which mandates were active.
+
+    A year is listed where some mandate's own dates reach it: an open end reaches to this year, an open start tells of
+    the end's year alone. The number of a listed year is that of all mandates that the filter "active during it" finds.
+    """
+
+    def __init__(self, first: Days, last: Days, live: Mask) -> None:
+        dated = live & ((first != EARLIEST) | (last != LATEST))
+        self._documents = np.flatnonzero(dated)
+        self._capacity = len(live)
+        self._first, self._last = first[dated], last[dated]
+        starts = np.where(self._first == EARLIEST, self._last, self._first)
+        self._begin, self._end = _year(starts), _year(self._last)
+        self._rows = lru_cache(maxsize=2)(self._rows_of)
+
+    def counts(self, here: Words, today: date) -> Mapping[str, int]:
+        """Year → mandates, in the order of time."""
+        listed, active = self._rows(today.year)
+        shown = listed.counts(here)
+        counts = active.counts(here)
+        pairs = zip(active.names, counts.tolist(), shown.tolist(), strict=True)
+        return {name: count for name, count, reached in pairs if reached}
+
+    def _rows_of(self, this_year: int) -> tuple[BitRows, BitRows]:
+        """Which documents list each year, and which were active in it."""
+        end = np.where(self._last == LATEST, np.maximum(self._begin, this_year), self._end)
+        low = max(int(self._begin.min(initial=this_year)), this_year - YEARS_BACK)
+        high = min(int(end.max(initial=this_year)), this_year + YEARS_AHEAD)
+        years = range(low, high + 1)
+        names = [f"{year:04d}" for year in years]
+        listed = [(self._begin <= year) & (end >= year) for year in years]
+        active = [
+            (self._first <= date(year, 12, 31).toordinal()) & (self._last >= date(year, 1, 1).toordinal())
+            for year in years
+        ]
+        return BitRows(names, self._spread(listed)), BitRows(names, self._spread(active))
+
+    def _spread(self, masks: list[Mask]) -> Words:
+        """Masks over the dated documents as bits over all documents."""
+        whole = np.zeros((len(masks), self._capacity), dtype=bool)
+        for row, mask in zip(whole, masks, strict=True):
+            row[self._documents] = mask
+        return packed(whole)
+
+
+def _year(days: Days) -> npt.NDArray[np.int64]:
+    """The year of proleptic ordinals."""
+    return (days - _UNIX_EPOCH).astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
