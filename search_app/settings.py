@@ -32,6 +32,7 @@ class Settings:
     host_names        names under which the site is reached besides loopback and `host`
     base_url          the site's public address, for absolute links; "" = as requested
     trusted_proxies   how many proxies stand in front and may speak for the client
+    rate_limit        requests a minute that one client may make to the endpoint and the files; 0 = no limit
     time_zone         decides which day is today
     """
 
@@ -43,6 +44,7 @@ class Settings:
     host_names: tuple[str, ...] = ()
     base_url: str = ""
     trusted_proxies: int = 0
+    rate_limit: int = 0
     time_zone: str = "UTC"
 
     @property
@@ -180,6 +182,7 @@ _CONVERTERS: Final[dict[str, Callable[[object], object]]] = {
     "host_names": _names,
     "base_url": _text,
     "trusted_proxies": _number(0, 8),
+    "rate_limit": _number(0, 1_000_000),
     "time_zone": _zone,
 }
 

@@ -14,6 +14,7 @@ from search_app.analysis.tools import Tools
 from search_app.corpus.mandate import Mandate
 from search_app.corpus.names import Names
 from search_app.corpus.names_files import PLACES, THESAURUS
+from search_app.index.concepts import ConceptFinder
 from search_app.index.document import PARTS, make_document, part_text
 from search_app.index.engine import Engine
 from search_app.index.engines import make_builder, open_engine
@@ -54,8 +55,9 @@ def opened(index: Path, tools: Tools) -> Iterator[Searcher]:
 def small_engine(folder: Path, mandates: Iterable[Mandate], names: Names, tools: Tools) -> Iterator[Engine]:
     """An engine over invented mandates, in an empty folder."""
     builder = make_builder(folder, tools.stems)
+    finder = ConceptFinder(names, tools.analyzer, tools.stems)
     for one in mandates:
-        builder.add(make_document(one, tools.analyzer, names))
+        builder.add(make_document(one, tools.analyzer, names, finder=finder))
     builder.commit()
     engine = open_engine(folder, "g-000001", tools.stems)
     try:

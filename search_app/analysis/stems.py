@@ -18,6 +18,7 @@ from search_app.analysis.language import LANGUAGES, Language
 _ALGORITHMS: Final[dict[Language, str]] = {"en": "english", "fr": "french"}
 # Shorter stems throw together what has nothing in common.
 SHORTEST_STEM: Final = 3
+_MEMO_LIMIT: Final = 200_000
 
 
 class Stems:
@@ -26,6 +27,16 @@ class Stems:
     def __init__(self) -> None:
         self._stemmers = {language: Stemmer.Stemmer(_ALGORITHMS[language]) for language in LANGUAGES}
         self._lock = threading.Lock()
+        self._memo: dict[str, tuple[str, ...]] = {}
+
+    def both(self, term: str) -> tuple[str, ...]:
+        """The stems of one term in the order of LANGUAGES; remembered, for words that come again and again."""
+        known = self._memo.get(term)
+        if known is None:
+            if len(self._memo) >= _MEMO_LIMIT:
+                self._memo.clear()
+            known = self._memo[term] = tuple(self.stem(term, language) for language in LANGUAGES)
+        return known
 
     def stem(self, term: str, language: Language) -> str:
         """The stem of one term; the term itself where the stem would have fewer than three letters."""

@@ -31,6 +31,9 @@ from search_app.web.serving import free_port, serve
 @click.option("--host-name", "host_names", multiple=True, help="A name the site is reached by; may be repeated.")
 @click.option("--base-url", help="The site's public address, for absolute links.")
 @click.option("--trusted-proxies", type=click.IntRange(0, 8), help="Proxies in front. [default: 0]")
+@click.option(
+    "--rate-limit", type=click.IntRange(0), help="Requests a minute of one client; 0 = no limit. [default: 0]"
+)
 def serve_command(
     corpus: Path | None, index: Path | None, config: Path | None, reindex_every: float | None, **others: object
 ) -> None:

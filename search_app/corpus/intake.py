@@ -55,8 +55,8 @@ def read_input(path: Path, importers: Sequence[Importer], names: Names) -> Impor
     try:
         data = read_regular(path, limit=LARGEST_INPUT)
     except FileFaultsError as error:
-        return ImportedFile(name=path.name, rejections=(Rejection("unreadable", error.faults[0].message),))
-    return parse_input(InputFile(path.name, data), importers, names)
+        return ImportedFile(name=path.name, path=path, rejections=(Rejection("unreadable", error.faults[0].message),))
+    return replace(parse_input(InputFile(path.name, data), importers, names), path=path)
 
 
 def parse_input(file: InputFile, importers: Sequence[Importer], names: Names) -> ImportedFile:

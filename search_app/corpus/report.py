@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final, Literal
 
 from search_app.corpus.importers.base import ImportedMandate, Page, Rejection, Skipped, block_form
@@ -24,10 +25,12 @@ _MOST_LINES: Final = 20  # refusals or differences listed for people before only
 class ImportedFile:
     """What one file gave, its own repeats merged.
 
+    path     as it was given, for messages
     digest   of its bytes: decides between files of one name
     """
 
     name: str
+    path: Path | None = None
     digest: str = ""
     format: str = ""
     page: Page = field(default_factory=Page)
@@ -132,12 +135,12 @@ def _file_lines(report: FileReport) -> Iterator[str]:
 
 
 def _refusals(report: FileReport) -> Iterator[str]:
+    where = report.file.path or report.file.name
     for rejection in report.file.rejections:
-        place = f"{report.file.name}:{rejection.line}" if rejection.line else report.file.name
-        yield f"{place}: {rejection.message}"
+        yield f"{where}:{rejection.line}: {rejection.message}" if rejection.line else f"{where}: {rejection.message}"
     for record, fate in zip(report.file.records, report.fates, strict=True):
         if fate.outcome == "refused":
-            yield f"{report.file.name}:{record.line}: {fate.reason}"
+            yield f"{where}:{record.line}: {fate.reason}"
 
 
 def _file_form(report: FileReport, names: Names, *, records: bool) -> dict[str, object]:

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from search_app.analysis.analyzer import STOP_MARK, Analyzer, Token, without_stop_words
@@ -29,10 +30,16 @@ Passage = tuple[str, Sequence[Token]]
 
 @dataclass(frozen=True)
 class _Labels:
-    """The labels of one language by the stems of their words; `lengths` has by first stem how many words may follow."""
+    """The labels of one language.
+
+    by_stems   the stems of a label's words → concepts
+    lengths    first stem → how many words labels have that begin so
+    memo       word → stem, of the words met so far
+    """
 
     by_stems: dict[Key, list[str]] = field(default_factory=lambda: defaultdict(list))
     lengths: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    memo: dict[str, str] = field(default_factory=dict)
 
     def add(self, stems: Key, concept: str) -> None:
         if concept not in self.by_stems[stems]:
@@ -77,15 +84,20 @@ class ConceptFinder:
             words = [token for token in tokens if not token.term.startswith(STOP_MARK)]
             terms = [token.term for token in words]
             for language in LANGUAGES:
-                stems = self._stems.stem_all(terms, language)
-                found.update(_in_order(text, words, stems, self._labels[language]))
+                labels = self._labels[language]
+                found.update(_in_order(text, words, self._stems_of(terms, language, labels.memo), labels))
         return found
+
+    def _stems_of(self, terms: Sequence[str], language: Language, memo: dict[str, str]) -> list[str]:
+        new = [term for term in terms if term not in memo]
+        memo.update(zip(new, self._stems.stem_all(new, language), strict=True))
+        return [memo[term] for term in terms]
 
     def _by_acronym(self, text: str, tokens: Sequence[Token]) -> Iterator[str]:
         telling = len(tokens) == 1 or not text.isupper()
         for token in tokens:
             raw = text[token.start : token.end]
-            if sum(map(str.isupper, raw)) < 2:
+            if raw.islower() or sum(map(str.isupper, raw)) < 2:
                 continue
             folded = token.term.removeprefix(STOP_MARK).casefold()
             if folded not in self._acronyms and raw[-1] == "s" and raw[:-1].isupper():
@@ -107,5 +119,4 @@ def _in_order(text: str, words: Sequence[Token], stems: Sequence[str], labels: _
 
 def _unparted(text: str, words: Sequence[Token]) -> bool:
     """Whether nothing but blanks, commas and small words stands between words."""
-    pairs = zip(words, words[1:], strict=False)
-    return not any(_PARTED.search(text, left.end, right.start) for left, right in pairs)
+    return not any(_PARTED.search(text, left.end, right.start) for left, right in pairwise(words))

@@ -80,6 +80,12 @@ class Engine(Protocol):
     def hit(self, mandate_id: str) -> Hit | None:
         """One document by id, with score 0."""
 
+    def concepts(self, mandate_id: str) -> Sequence[str]:
+        """The concepts and organisations that a document's texts name, those that fewest others hold first."""
+
+    def similar(self, mandate_id: str, size: int) -> Sequence[Hit]:
+        """The documents most like one: by the idf of the concepts they share, then a shared country, then the start."""
+
     def ids(self) -> Sequence[str]:
         """The ids of all live documents."""
 

@@ -149,6 +149,7 @@ class Window:
     first   hits to leave out at the front
     size    hits wanted
     today   decides planned, active and ended
+    most_concepts   how many values the facet of concepts has at most: a text names dozens, a list of all is no help
     """
 
     first: int = 0
@@ -156,6 +157,7 @@ class Window:
     sort: Sort = "relevance"
     today: date
     facets: bool = True
+    most_concepts: int = 60
 
 
 @dataclass(frozen=True)

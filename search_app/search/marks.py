@@ -6,12 +6,13 @@ reasons of one field are disjoint and ascending; they are the marks.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from search_app.analysis.analyzer import STOP_MARK, Analyzer, Token
-from search_app.analysis.language import LANGUAGES
+from search_app.analysis.language import LANGUAGES, Language
 from search_app.analysis.stems import Stems
 from search_app.corpus.names import Names
 from search_app.index.document import NAME_PARTS, PARTS, PartName, derived_names, part_text, printed_names
@@ -58,7 +59,7 @@ class Marker:
 
     def why(self, hit: Hit, query: Query) -> tuple[Why, ...]:
         """All reasons why a hit answers a query, by part and offset."""
-        searcher = _Searcher(self._passages(hit), self._holds(hit), self._stems)
+        searcher = _Searcher(self._passages(hit), self._holds(hit), self._analyzer, self._stems)
         found = [one for part in query.parts for one in searcher.part(part)]
         return tuple(self._reason(hit, one) for one in _disjoint(found))
 
@@ -93,13 +94,23 @@ class Marker:
 class _Searcher:
     """Looks for the clauses of a query in the passages of one document."""
 
-    def __init__(self, passages: Sequence[_Passage], holds: Mapping[str, tuple[int, int, int]], stems: Stems) -> None:
+    def __init__(
+        self,
+        passages: Sequence[_Passage],
+        holds: Mapping[str, tuple[int, int, int]],
+        analyzer: Analyzer,
+        stems: Stems,
+    ) -> None:
         self._passages = passages
         self._holds = holds
+        self._analyzer = analyzer
         self._stems = stems
-        terms = {token.term for passage in passages for token in passage.tokens}
-        self._terms = sorted(term for term in terms if not term.startswith(STOP_MARK))
-        self._forms = {language: stems.stem_all(self._terms, language) for language in LANGUAGES}
+        self._every_term = {token.term for passage in passages for token in passage.tokens}
+        self._terms = sorted(term for term in self._every_term if not term.startswith(STOP_MARK))
+        self._by_stem: dict[tuple[Language, str], list[str]] = defaultdict(list)
+        for term in self._terms:
+            for form in zip(LANGUAGES, stems.both(term), strict=True):
+                self._by_stem[form].append(term)
         self._matches: dict[str, dict[str, How]] = {}
 
     def part(self, part: Part) -> Iterator[_Found]:
@@ -126,15 +137,13 @@ class _Searcher:
     def _same(self, term: str) -> dict[str, How]:
         """The words of the document that a word finds, with how."""
         if term not in self._matches:
-            same: dict[str, How] = {}
-            for language in LANGUAGES:
-                stem = self._stems.stem(term, language)
-                same |= {
-                    word: "stem"
-                    for word, form in zip(self._terms, self._forms[language], strict=True)
-                    if form == stem and word.isupper() == term.isupper()
-                }
-            if term in self._terms:
+            same: dict[str, How] = {
+                word: "stem"
+                for form in zip(LANGUAGES, self._stems.both(term), strict=True)
+                for word in self._by_stem.get(form, ())
+                if word.isupper() == term.isupper()
+            }
+            if term in same:
                 same[term] = "exact"
             self._matches[term] = same
         return self._matches[term]
@@ -160,7 +169,8 @@ class _Searcher:
 
     def _name(self, name: Name, typed: str, how: How, concept: str = "") -> Iterator[_Found]:
         printed = False
-        for passage in self._passages:
+        standing = self._every_term.issuperset(name.terms)
+        for passage in self._passages if standing else ():
             inside = {
                 token.start
                 for longer in name.longer
@@ -178,18 +188,23 @@ class _Searcher:
 
     def _concept(self, concept: Concept, typed: str) -> Iterator[_Found]:
         for clause in concept.own:
-            yield from self._clause(clause, typed)
+            yield from self._clause(clause, self._word_typed(clause.term, typed) if isinstance(clause, Word) else typed)
         for label in concept.labels:
             if isinstance(label, Name):
                 yield from self._name(label, typed, "concept", label.concepts[0])
             else:
                 yield from self._label(label, typed, label.concept or concept.concepts[0])
 
+    def _word_typed(self, term: str, typed: str) -> str:
+        """The one word among those typed that has a term."""
+        words = (typed[token.start : token.end] for token in self._analyzer.tokens(typed) if token.term == term)
+        return next(words, typed)
+
     def _label(self, label: Label, typed: str, concept: str) -> Iterator[_Found]:
         """The words of a label, where all of them stand in the document; a run of them as one stretch."""
-        same = [self._same(word) for word in label.words]
-        if not all(same):
+        if not all(map(self._same, label.words)):
             return
+        same = [self._same(word) for word in label.words]
         runs = list(self._label_runs(same, typed, concept))
         yield from runs
         if not runs:

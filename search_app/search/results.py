@@ -11,11 +11,12 @@ from typing import Final, Literal
 
 from search_app.analysis.language import Language
 from search_app.corpus.mandate import Mandate
+from search_app.corpus.names import Kind
 from search_app.index.query import Filters, Sort, Status
 
 How = Literal["exact", "stem", "concept", "spelling", "name"]
 TextField = Literal["title.en", "title.fr", "description.en", "description.fr", "requesters", "places"]
-FACETS: Final = ("country", "requester", "lang", "status")
+FACETS: Final = ("country", "requester", "concept", "year", "lang", "status")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,10 +50,15 @@ class Note:
 
 @dataclass(frozen=True)
 class Named:
-    """A country, region, organisation or concept by id and by its name in both languages."""
+    """A country, region, organisation or concept by id and by its name in both languages.
+
+    id     a country's code, else the concept's id, or a slug; "" where nothing is known by the printed name
+    kind   "" where nothing is known by the name; two values of one id are the same whatever is said here
+    """
 
     id: str
     name: Mapping[Language, str]
+    kind: Kind | Literal[""] = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -107,8 +113,8 @@ class Why:
 class Result:
     """A hit with everything a page shows of it.
 
-    requesters, countries   resolved; printed names stand in `mandate`
-    languages               those of the description, else of the title
+    requesters, places   resolved, in the order printed; printed names stand in `mandate`
+    languages            those of the description, else of the title
     """
 
     mandate: Mandate
@@ -116,9 +122,14 @@ class Result:
     status: Status
     languages: tuple[Language, ...]
     requesters: tuple[Named, ...]
-    countries: tuple[Named, ...]
+    places: tuple[Named, ...]
     snippets: Mapping[Language, tuple[Snippet, ...]]
     why: tuple[Why, ...]
+
+    @property
+    def countries(self) -> tuple[Named, ...]:
+        """Those of the places that are countries."""
+        return _countries(self.places)
 
     def marks(self, name: TextField) -> tuple[Mark, ...]:
         """The marks of one whole field, ascending and disjoint."""
@@ -187,15 +198,24 @@ class ResultPage:
 
 @dataclass(frozen=True, kw_only=True)
 class MandateView:
-    """One mandate for its own page; `why` marks the words of `text` where a search led here."""
+    """One mandate for its own page; `why` marks the words of `text` where a search led here.
+
+    concepts   what its texts name, those that fewest other mandates name first
+    """
 
     mandate: Mandate
     status: Status
     languages: tuple[Language, ...]
     requesters: tuple[Named, ...]
-    countries: tuple[Named, ...]
+    places: tuple[Named, ...]
+    concepts: tuple[Named, ...]
     why: tuple[Why, ...]
     generation: str
+
+    @property
+    def countries(self) -> tuple[Named, ...]:
+        """Those of the places that are countries."""
+        return _countries(self.places)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,3 +231,7 @@ class Overview:
     last_year: int | None
     languages: Mapping[Language, int]
     built: str
+
+
+def _countries(places: tuple[Named, ...]) -> tuple[Named, ...]:
+    return tuple(place for place in places if place.kind == "country")

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Final
 
 from search_app.analysis.analyzer import Analyzer
@@ -25,11 +25,10 @@ from search_app.search.grammar import Field, Grammar, Parsed, read_back
 from search_app.search.listing import Concepts, Listed, Listing, facet_of
 from search_app.search.lookup import Lookup
 from search_app.search.marks import Marker
+from search_app.search.naming import Naming, named
 from search_app.search.offers import Texts, all_words, remedies
 from search_app.search.results import (
-    FacetValue,
     MandateView,
-    Named,
     Note,
     Overview,
     Result,
@@ -40,17 +39,7 @@ from search_app.search.results import (
 )
 from search_app.search.snippets import snippet
 
-Both = Mapping[Language, str]
-LANGUAGE_NAMES: Final[dict[str, Both]] = {
-    "en": {"en": "English", "fr": "anglais"},
-    "fr": {"en": "French", "fr": "français"},
-}
-STATUS_NAMES: Final[dict[str, Both]] = {
-    "planned": {"en": "planned", "fr": "prévu"},
-    "active": {"en": "active", "fr": "en cours"},
-    "ended": {"en": "ended", "fr": "terminé"},
-    "unknown": {"en": "no dates given", "fr": "sans dates"},
-}
+_ALL: Final = Query(everything=True)
 
 
 class Searcher:
@@ -87,6 +76,7 @@ class Searcher:
         self._grammar = Grammar(analyzer, is_acronym=self._lookup.is_acronym, is_filter=self._is_filter)
         self._expander = Expander(self._lookup, engine)
         self._marker = Marker(analyzer, stems, names)
+        self._naming = Naming(engine, names)
 
     @property
     def generation(self) -> str:
@@ -121,7 +111,7 @@ class Searcher:
             total=page.total,
             sort=sort,
             results=tuple(self._result(hit, query, request.language, today) for hit in page.hits),
-            facets=self._facets(page.facets, filters),
+            facets=self._naming.facets(page.facets, filters),
             generation=self.generation,
             all_words=all_words(texts, query, language=request.language, count=lambda strict: count(strict, filters)),
             remedies=remedies(texts, request, count_request) if not page.total else (),
@@ -150,8 +140,8 @@ class Searcher:
 
     def concepts(self, today: date) -> Concepts:
         """All names of the generation, and how many mandates each leads to as a filter."""
-        window = Window(size=0, today=today)
-        facets = self._engine.search(Query(everything=True), Filters(), window).facets
+        window = Window(size=0, today=today, most_concepts=len(self._names.concepts))
+        facets = self._engine.search(_ALL, Filters(), window).facets
         counts = {
             concept.id: _count(facets.get(facet_of(concept), ()), concept.code or concept.id) for concept in self._names
         }
@@ -210,23 +200,27 @@ class Searcher:
             mandate=hit.mandate,
             status=status_of(hit.mandate, today),
             languages=languages_of(hit.mandate),
-            requesters=tuple(self._requesters(printed)),
-            countries=tuple(self._countries(printed)),
+            requesters=tuple(self._naming.requesters(printed)),
+            places=tuple(self._naming.places(printed)),
+            concepts=tuple(named(self._names.concepts[one]) for one in self._engine.concepts(mandate_id)),
             why=self._marker.why(hit, query),
             generation=self.generation,
         )
 
     def overview(self) -> Overview:
         """What is searched."""
+        return self._overview
+
+    @cached_property
+    def _overview(self) -> Overview:
         periods = self._engine.periods()
         years = [day.year for period in periods for day in period if day is not None]
-        facets = self._engine.search(Query(everything=True), Filters(), Window(size=0, today=date.max)).facets
         return Overview(
             generation=self.generation,
             mandates=len(periods),
             first_year=min(years, default=None),
             last_year=max(years, default=None),
-            languages={language: _count(facets.get("lang", ()), language) for language in LANGUAGES},
+            languages={one: self._engine.count(_ALL, Filters(lang=(one,)), date.max) for one in LANGUAGES},
             built=self._built,
         )
 
@@ -282,47 +276,11 @@ class Searcher:
             score=hit.score,
             status=status_of(hit.mandate, today),
             languages=languages_of(hit.mandate),
-            requesters=tuple(self._requesters(printed)),
-            countries=tuple(self._countries(printed)),
+            requesters=tuple(self._naming.requesters(printed)),
+            places=tuple(self._naming.places(printed)),
             snippets=_snippets(hit.mandate, why, language),
             why=why,
         )
-
-    def _requesters(self, printed: Iterable[PrintedName]) -> Iterable[Named]:
-        for name in printed:
-            if name.part == "requesters":
-                label: Both = name.concept.name if name.concept else {"en": name.printed, "fr": name.printed}
-                yield Named(requester_id(name), label)
-
-    def _countries(self, printed: Iterable[PrintedName]) -> Iterable[Named]:
-        for name in printed:
-            if name.part == "places" and name.concept is not None and name.concept.kind == "country":
-                yield Named(name.concept.code, name.concept.name)
-
-    def _facets(
-        self, counts: Mapping[str, tuple[FacetCount, ...]], filters: Filters
-    ) -> Mapping[str, tuple[FacetValue, ...]]:
-        facets = {}
-        for name, values in counts.items():
-            chosen: tuple[str, ...] = getattr(filters, name)
-            shown = [*values, *(FacetCount(value, 0) for value in chosen if not _count(values, value))]
-            facets[name] = tuple(
-                FacetValue(one.value, self._facet_name(name, one.value), one.count, one.value in chosen)
-                for one in shown
-            )
-        return facets
-
-    def _facet_name(self, facet: str, value: str) -> Both:
-        if facet == "lang":
-            return LANGUAGE_NAMES[value]
-        if facet == "status":
-            return STATUS_NAMES[value]
-        concept = self._names.country(value) if facet == "country" else None
-        concept = concept or self._names.concepts.get(value)
-        if concept is not None:
-            return concept.name
-        label = self._engine.label(value) or value
-        return {"en": label, "fr": label}
 
 
 def status_of(mandate: Mandate, today: date) -> Status:

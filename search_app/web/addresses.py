@@ -57,6 +57,14 @@ class Addresses:
         """A mandate's page; the words of a query are marked there, and it leads back to the search."""
         return self.page(_with_query(f"mandates/{quote(mandate_id, safe='')}", query))
 
+    def export(self, form: str, query: str = "") -> str:
+        """All hits of a search as a file; `form` is the ending of its name."""
+        return self.page(_with_query(f"search.{form}", query))
+
+    def reference(self, mandate_id: str) -> str:
+        """A mandate for reference managers."""
+        return self.page(f"mandates/{quote(mandate_id, safe='')}.ris")
+
     def api_search(self, query: str = "") -> str:
         """The same answer as JSON."""
         return _with_query(f"{self.root}/api/v1/search", query)

@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from search_app.analysis.language import LANGUAGES
 from search_app.corpus.mandate import Mandate
+from search_app.corpus.names import Concept
+from search_app.search.listing import Concepts, Listed, facet_of
 from search_app.search.results import (
     FacetValue,
     MandateView,
@@ -28,6 +31,30 @@ Json = Mapping[str, object]
 
 def page_values(page: ResultPage, words: Words, at: Addresses) -> Json:
     """One answer as JSON values; `words` says the notes, `at` makes addresses absolute."""
+    return {
+        **_question(page, words),
+        "total": page.total,
+        "page": page.request.page,
+        "size": page.request.size,
+        "took_ms": round(page.took_ms, 2),
+        "generation": page.generation,
+        "results": [_result(result, at) for result in page.results],
+        "facets": _facets(page),
+    }
+
+
+def facets_values(page: ResultPage, words: Words) -> Json:
+    """The facets of an answer without its hits."""
+    return {
+        **_question(page, words),
+        "total": page.total,
+        "took_ms": round(page.took_ms, 2),
+        "generation": page.generation,
+        "facets": _facets(page),
+    }
+
+
+def _question(page: ResultPage, words: Words) -> Json:
     expanded = [
         {"typed": expansion.typed, "concept": _named(expansion.concept), "labels": list(expansion.labels)}
         for expansion in page.expanded
@@ -35,14 +62,11 @@ def page_values(page: ResultPage, words: Words, at: Addresses) -> Json:
     return {
         "query": {"typed": page.request.text, "read_as": page.read_as, "expanded": expanded},
         "notes": [notes.sentence(note, words) for note in page.notes],
-        "total": page.total,
-        "page": page.request.page,
-        "size": page.request.size,
-        "took_ms": round(page.took_ms, 2),
-        "generation": page.generation,
-        "results": [_result(result, at) for result in page.results],
-        "facets": {name: [_facet_value(value) for value in values] for name, values in page.facets.items()},
     }
+
+
+def _facets(page: ResultPage) -> Json:
+    return {name: [_facet_value(value) for value in values] for name, values in page.facets.items()}
 
 
 def _result(result: Result, at: Addresses) -> Json:
@@ -66,6 +90,10 @@ def _result(result: Result, at: Addresses) -> Json:
 
 def mandate_values(view: MandateView, at: Addresses) -> Json:
     """A whole mandate as JSON values, empty keys left out of the record's rarer ones."""
+    return {**_whole(view, at), "generation": view.generation}
+
+
+def _whole(view: MandateView | Result, at: Addresses) -> Json:
     mandate = view.mandate
     rarer: dict[str, object] = {
         "identifier": mandate.identifier,
@@ -97,8 +125,46 @@ def mandate_values(view: MandateView, at: Addresses) -> Json:
         "source": mandate.source,
         **{name: value for name, value in rarer.items() if value},
         "why": _reasons(view.why),
-        "generation": view.generation,
     }
+
+
+def listed_values(one: Listed, generation: str, at: Addresses) -> Json:
+    """A hit of a listing: the whole mandate, its score, why it was found, and when it changed."""
+    rest = {"generation": generation, "score": one.result.score, "changed": utc(one.changed)}
+    return {**_whole(one.result, at), **rest}
+
+
+def concepts_values(concepts: Concepts, at: Addresses) -> Json:
+    """All names of a generation; `search` leads to as many mandates as `count` says."""
+    return {
+        "generation": concepts.generation,
+        "concepts": [_concept(concept, concepts.counts[concept.id], at) for concept in concepts.concepts],
+    }
+
+
+def _concept(concept: Concept, count: int, at: Addresses) -> Json:
+    filters = {facet_of(concept): concept.code or concept.id}
+    rarer: dict[str, object] = {
+        "code": concept.code,
+        "countries": list(concept.countries),
+        "broader": list(concept.broader),
+    }
+    return {
+        "id": concept.id,
+        "kind": concept.kind,
+        "name": dict(concept.name),
+        "labels": {language: list(concept.labels.get(language, ())) for language in LANGUAGES},
+        "acronyms": {language: list(concept.acronyms.get(language, ())) for language in LANGUAGES},
+        **{name: value for name, value in rarer.items() if value},
+        "filter": filters,
+        "search": at.absolute(at.filtered(facet_of(concept), concept.code or concept.id)),
+        "count": count,
+    }
+
+
+def utc(moment: str) -> str:
+    """A time of ours (UTC, ISO 8601) in the form that addresses can hold."""
+    return moment.replace("+00:00", "Z")
 
 
 def overview_values(overview: Overview, version: str) -> Json:

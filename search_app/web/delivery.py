@@ -8,7 +8,8 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
-from collections.abc import Collection
+import zlib
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -27,7 +28,15 @@ API: Final = "/api/"
 PROBES: Final = ("/healthz", "/readyz")
 LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
 SMALLEST_TO_COMPRESS: Final = 500
-COMPRESSED: Final = ("text/", "application/json", "application/problem+json")
+COMPRESSED: Final = (
+    "text/",
+    "application/json",
+    "application/problem+json",
+    "application/atom+xml",
+    "application/x-research-info-systems",
+)
+# Files for machines under the languages' paths: errors there are problem+json as well.
+FILES: Final = re.compile(r"/(?:en|fr)/(?:search|mandates/[^/]*)\.(?:csv|xlsx|jsonl|ris|atom)")
 FOREVER: Final = "public, max-age=31536000, immutable"
 
 _HOST: Final = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+?)\.?(?::[0-9]{1,5})?")
@@ -58,9 +67,12 @@ def check_host(header: str | None, names: Collection[str]) -> None:
         raise UnknownHostError(header or "")
 
 
-def is_for_machines(path: str) -> bool:
-    """Tell whether answers at this path are JSON, errors too."""
-    return path.startswith(API) or path in PROBES
+def is_for_machines(path: str, *, probes: bool = True) -> bool:
+    """Tell whether errors at this path are answered to machines.
+
+    probes   whether what watches over the server counts as such
+    """
+    return path.startswith(API) or (probes and path in PROBES) or FILES.fullmatch(path) is not None
 
 
 def tagged(response: Response, *parts: str) -> Response:
@@ -70,11 +82,20 @@ def tagged(response: Response, *parts: str) -> Response:
     return response
 
 
+def _packed(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Compress a body piece by piece."""
+    packer = zlib.compressobj(level=5, wbits=zlib.MAX_WBITS | 16)
+    for piece in pieces:
+        if packed := packer.compress(piece):
+            yield packed
+    yield packer.flush()
+
+
 def finish(response: Response) -> Response:
     """Add the headers every answer has, answer 304 where the visitor holds it already, compress."""
     response.headers.update(HEADERS)
     if request.path.startswith(API):
-        response.headers["Access-Control-Allow-Origin"] = "*"
+        _open_to_all(response)
     if response.status_code == 200:
         response.make_conditional(request)
     if (response.mimetype or "").startswith(COMPRESSED):
@@ -83,7 +104,22 @@ def finish(response: Response) -> Response:
     return response
 
 
+def _open_to_all(response: Response) -> None:
+    """Let scripts of any site read the endpoint (CORS), without credentials; a preflight is told the same."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "ETag, Link, Retry-After"
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+        response.headers["Access-Control-Allow-Headers"] = "Accept, If-None-Match"
+        response.headers["Access-Control-Max-Age"] = "86400"
+
+
 def _compress(response: Response) -> None:
+    if response.is_streamed:
+        if request.accept_encodings["gzip"] > 0:
+            response.response = _packed(response.iter_encoded())
+            response.headers["Content-Encoding"] = "gzip"
+        return
     body = response.get_data()
     if len(body) >= SMALLEST_TO_COMPRESS and request.accept_encodings["gzip"] > 0:
         response.set_data(gzip.compress(body, compresslevel=5, mtime=0))

@@ -5,10 +5,8 @@ Reads the address, asks the service, hands plain values to a template. Errors ar
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final
 
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -18,10 +16,9 @@ from search_app.errors import MovedMandateError, UnknownMandateError
 from search_app.search.results import Overview, SearchRequest
 from search_app.web import params
 from search_app.web.records import record_view
+from search_app.web.responses import by_accept, mandate_response, prefers_json, search_response
 from search_app.web.site import Site
 from search_app.web.views import result_view
-
-MANDATE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -70,6 +67,8 @@ def _search(site: Site, language: Language) -> AnyResponse:
     if params.is_untidy(request.query_string):
         return redirect(at.search(params.write(question)), 303)
     page = site.service.search(question)
+    if prefers_json():
+        return by_accept(search_response(site, page, language))
     body = site.render(
         "search.html",
         language,
@@ -78,18 +77,20 @@ def _search(site: Site, language: Language) -> AnyResponse:
         page=page,
         view=result_view(page, site.words[language], at),
     )
-    return site.answer(body, language, generation=page.generation)
+    return by_accept(site.answer(body, language, generation=page.generation))
 
 
 def _mandate(site: Site, language: Language, mandate_id: str) -> AnyResponse:
     question = _question(language)
     at = site.addresses(language)
-    if not MANDATE_ID.fullmatch(mandate_id):
+    if not params.MANDATE_ID.fullmatch(mandate_id):
         raise UnknownMandateError(mandate_id)
     try:
         view = site.service.mandate(mandate_id, question if question.text else None)
     except MovedMandateError as moved:
         return redirect(at.mandate(moved.new_id, params.write(question)), 301)
+    if prefers_json():
+        return by_accept(mandate_response(site, view, language))
     body = site.render(
         "mandate.html",
         language,
@@ -99,7 +100,7 @@ def _mandate(site: Site, language: Language, mandate_id: str) -> AnyResponse:
         came_from=at.search(params.write(question)) if question != SearchRequest(language=language) else "",
         unmarked=at.mandate(mandate_id, params.variants(question, "q")("")),
     )
-    return site.answer(body, language, generation=view.generation)
+    return by_accept(site.answer(body, language, generation=view.generation))
 
 
 def _help(site: Site, language: Language) -> Response:

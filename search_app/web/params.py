@@ -10,7 +10,7 @@ import calendar
 import dataclasses
 import re
 import unicodedata
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal, cast, get_args
@@ -28,7 +28,9 @@ DEFAULT_SIZE: Final = 10
 DEEPEST_WINDOW: Final = 10_000
 MOST_VALUES: Final = 50
 
+Schema = Mapping[str, object]
 ListFilter = Literal["country", "requester", "concept", "lang", "status"]
+MANDATE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 LIST_FILTERS: Final[tuple[ListFilter, ...]] = get_args(ListFilter)
 
 
@@ -39,6 +41,14 @@ class ParameterError(RequestError):
         super().__init__(f"{name}={value}: write {expects}", kind="parameter-invalid", parameter=name, **limits)
         self.value = value
         self.expects = expects
+
+
+class UnknownParameterError(RequestError):
+    """There is no such parameter at this address; `known` are those that there are."""
+
+    def __init__(self, name: str, known: Collection[str]) -> None:
+        super().__init__(f"{name}: no such parameter", kind="parameter-unknown", parameter=name)
+        self.known = tuple(known)
 
 
 class _OutOfRangeError(ValueError):
@@ -54,6 +64,9 @@ class Parameter:
     expects   what may be written, for the error message
     read      puts the text of the parameter into a request; ValueError where it cannot be used
     write     the text for a request, "" for the default
+    about     what it does, a sentence for the description of the interface
+    schema    the same as `expects` for machines: JSON Schema, of one value where there may be several
+    example   something that may be written
     several   takes values joined by commas
     """
 
@@ -61,20 +74,30 @@ class Parameter:
     expects: str
     read: Callable[[SearchRequest, str], SearchRequest]
     write: Callable[[SearchRequest], str]
+    about: str
+    schema: Schema
+    example: str
     several: bool = False
 
 
-def parse(query: bytes, *, language: Language, strict: bool, names: Collection[str] = ()) -> SearchRequest:
+def parse(query: bytes, *, language: Language, strict: bool, names: Collection[str] | None = None) -> SearchRequest:
     """Read a query string.
 
     query     as it stands in the address, percent-encoded
     language  of the interface
     strict    for machines: an unknown parameter is an error; else it is ignored, and check boxes may repeat a filter
-    names     the parameters that are known here; all of the table where empty
+    names     the parameters that are known here; None = all of the table
     raises    RequestError of kind encoding-invalid, parameter-repeated, parameter-unknown, parameter-invalid,
               query-too-long or window-too-deep
     """
-    given = _texts(query, strict=strict, known=names or BY_NAME)
+    return request_from(texts_of(query, strict=strict, known=BY_NAME if names is None else names), language)
+
+
+def request_from(given: Mapping[str, str], language: Language) -> SearchRequest:
+    """Make a request of the texts of its parameters.
+
+    raises    as `parse` does for parameters that cannot be used
+    """
     request = SearchRequest(language=language)
     for parameter in reversed(PARAMETERS):  # size before page, whose range depends on it
         text = given.get(parameter.name)
@@ -139,13 +162,13 @@ def _decoded(text: bytes, *, errors: str = "strict") -> str:
     return unquote_to_bytes(text.replace(b"+", b" ")).decode("utf-8", errors)
 
 
-def _texts(query: bytes, *, strict: bool, known: Collection[str]) -> dict[str, str]:
-    """Parameter → its text, checked for names and encoding."""
+def texts_of(query: bytes, *, strict: bool, known: Collection[str]) -> dict[str, str]:
+    """Parameter → its text, checked for names and encoding as `parse` says."""
     texts: dict[str, str] = {}
     for name, raw in _pairs(query):
         if name not in known:
             if strict:
-                raise RequestError(f"{name}: no such parameter", kind="parameter-unknown", parameter=name)
+                raise UnknownParameterError(name, known)
             continue
         try:
             text = _decoded(raw)
@@ -207,7 +230,9 @@ def _with_values(filters: Filters, name: ListFilter, values: Collection[str]) ->
             return dataclasses.replace(filters, status=cast(tuple[Status, ...], ordered))
 
 
-def _values(name: ListFilter, expects: str, *, value: Callable[[str], str]) -> Parameter:
+def _values(
+    name: ListFilter, expects: str, about: str, *, value: Callable[[str], str], schema: Schema, example: str
+) -> Parameter:
     """A filter that takes several values; `value` tidies one of them or raises ValueError."""
 
     def read(request: SearchRequest, text: str) -> SearchRequest:
@@ -219,7 +244,7 @@ def _values(name: ListFilter, expects: str, *, value: Callable[[str], str]) -> P
     def write_values(request: SearchRequest) -> str:
         return ",".join(filter_values(request.filters, name))
 
-    return Parameter(name, expects, read, write_values, several=True)
+    return Parameter(name, expects, read, write_values, about, schema, example, several=True)
 
 
 def _identifier(text: str) -> str:
@@ -242,14 +267,14 @@ def _one_of(choices: Collection[str]) -> Callable[[str], str]:
 
 
 def _read_start(request: SearchRequest, text: str) -> SearchRequest:
-    return dataclasses.replace(request, filters=dataclasses.replace(request.filters, start=_period(text)[0]))
+    return dataclasses.replace(request, filters=dataclasses.replace(request.filters, start=period(text)[0]))
 
 
 def _read_end(request: SearchRequest, text: str) -> SearchRequest:
-    return dataclasses.replace(request, filters=dataclasses.replace(request.filters, end=_period(text)[1]))
+    return dataclasses.replace(request, filters=dataclasses.replace(request.filters, end=period(text)[1]))
 
 
-def _period(text: str) -> tuple[date, date]:
+def period(text: str) -> tuple[date, date]:
     """First and last day of a year, a month or a day."""
     if not (parts := re.fullmatch(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", text)):
         raise ValueError("not a date")
@@ -275,7 +300,7 @@ def _shortest(day: date | None, *, end: bool) -> str:
     if day is None:
         return ""
     whole = day.isoformat()
-    return next(text for text in (whole[:4], whole[:7], whole) if _period(text)[int(end)] == day)
+    return next(text for text in (whole[:4], whole[:7], whole) if period(text)[int(end)] == day)
 
 
 def _whole(text: str, *, maximum: int, digits: int) -> int:
@@ -304,30 +329,117 @@ def _read_expand(request: SearchRequest, text: str) -> SearchRequest:
 
 _IDENTIFIERS: Final = message("identifiers joined by commas, such as un,au")
 _DATE: Final = message("a year, a month or a day, such as 2019, 2019-03 or 2019-03-31")
+_IDENTIFIER_SCHEMA: Final[Schema] = {"type": "string", "pattern": r"^[\p{L}\p{N}_][\p{L}\p{N}_.\-]{0,127}$"}
+DATE_FORMS: Final[tuple[Schema, ...]] = (
+    {"type": "string", "pattern": "^(?!0000)[0-9]{4}(-(0[1-9]|1[0-2]))?$"},
+    {"type": "string", "format": "date", "pattern": "^(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+)
+_DATE_SCHEMA: Final[Schema] = {"anyOf": list(DATE_FORMS)}
 
 PARAMETERS: Final[tuple[Parameter, ...]] = (
-    Parameter("q", message("words without control characters"), _read_text, lambda request: request.text),
-    _values("country", message("country codes or regions joined by commas, such as ML,NE"), value=_country),
-    _values("requester", _IDENTIFIERS, value=_identifier),
-    _values("concept", _IDENTIFIERS, value=_identifier),
-    Parameter("from", _DATE, _read_start, write_start),
-    Parameter("to", _DATE, _read_end, write_end),
-    _values("lang", message("en or fr, or both joined by a comma"), value=_one_of(LANGUAGES)),
-    _values("status", message("planned, active, ended or unknown, joined by commas"), value=_one_of(get_args(Status))),
-    Parameter("sort", message("relevance, newest or oldest"), _read_sort, lambda request: request.sort or ""),
+    Parameter(
+        "q",
+        message("words without control characters"),
+        _read_text,
+        lambda request: request.text,
+        message("The words to search, with the signs that the help page explains; without them all mandates."),
+        {"type": "string", "maxLength": LONGEST_QUERY, "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$"},
+        "reforme securite",
+    ),
+    _values(
+        "country",
+        message("country codes or regions joined by commas, such as ML,NE"),
+        message("Only mandates in one of these countries (ISO 3166 codes) or regions."),
+        value=_country,
+        schema=_IDENTIFIER_SCHEMA,
+        example="ML,NE",
+    ),
+    _values(
+        "requester",
+        _IDENTIFIERS,
+        message("Only mandates that one of these organisations or countries asked for."),
+        value=_identifier,
+        schema=_IDENTIFIER_SCHEMA,
+        example="un,au",
+    ),
+    _values(
+        "concept",
+        _IDENTIFIERS,
+        message("Only mandates on one of these topics."),
+        value=_identifier,
+        schema=_IDENTIFIER_SCHEMA,
+        example="ssr",
+    ),
+    Parameter(
+        "from",
+        _DATE,
+        _read_start,
+        write_start,
+        message("Only mandates that were active then or later; an open end counts."),
+        _DATE_SCHEMA,
+        "2015",
+    ),
+    Parameter(
+        "to",
+        _DATE,
+        _read_end,
+        write_end,
+        message("Only mandates that were active then or earlier; an open start counts."),
+        _DATE_SCHEMA,
+        "2019-12",
+    ),
+    _values(
+        "lang",
+        message("en or fr, or both joined by a comma"),
+        message("Only mandates with a text in this language."),
+        value=_one_of(LANGUAGES),
+        schema={"type": "string", "enum": list(LANGUAGES)},
+        example="fr",
+    ),
+    _values(
+        "status",
+        message("planned, active, ended or unknown, joined by commas"),
+        message("Only mandates in one of these states today."),
+        value=_one_of(get_args(Status)),
+        schema={"type": "string", "enum": list(get_args(Status))},
+        example="active,planned",
+    ),
+    Parameter(
+        "sort",
+        message("relevance, newest or oldest"),
+        _read_sort,
+        lambda request: request.sort or "",
+        message("The order: relevance by default where there are words, else newest first."),
+        {"type": "string", "enum": list(get_args(Sort))},
+        "newest",
+    ),
     Parameter(
         "page",
         message("a whole number from %(minimum)d to %(maximum)d"),
         _read_page,
         lambda request: str(request.page) if request.page > 1 else "",
+        message("Which page of the list; the first 10,000 mandates can be paged through."),
+        {"type": "integer", "minimum": 1, "maximum": DEEPEST_WINDOW // DEFAULT_SIZE, "default": 1},
+        "2",
     ),
     Parameter(
         "size",
         message("a whole number from %(minimum)d to %(maximum)d"),
         _read_size,
         lambda request: str(request.size) if request.size != DEFAULT_SIZE else "",
+        message("How many mandates a page holds."),
+        {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": DEFAULT_SIZE},
+        "50",
     ),
-    Parameter("expand", message("0 or 1"), _read_expand, lambda request: "" if request.expand else "0"),
+    Parameter(
+        "expand",
+        message("0 or 1"),
+        _read_expand,
+        lambda request: "" if request.expand else "0",
+        message("0 searches the words as typed, without other names and translations."),
+        {"type": "string", "enum": ["0", "1"], "default": "1"},
+        "0",
+    ),
 )
 BY_NAME: Final = {parameter.name: parameter for parameter in PARAMETERS}
 _PLACES: Final = {parameter.name: place for place, parameter in enumerate(PARAMETERS)}

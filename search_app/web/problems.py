@@ -20,7 +20,8 @@ from search_app import errors
 from search_app.analysis.language import Language
 from search_app.search.results import SearchRequest
 from search_app.web.delivery import UnknownHostError
-from search_app.web.params import BY_NAME, LONGEST_QUERY, ParameterError
+from search_app.web.limits import RateLimitedError
+from search_app.web.params import LONGEST_QUERY, ParameterError, UnknownParameterError
 from search_app.web.site import Site
 from search_app.web.wording import Words, message
 
@@ -111,7 +112,19 @@ _TABLE: Final = (
         message("This mandate was withdrawn"),
         message("It was taken out of the corpus on purpose. Reason: %(reason)s"),
     ),
+    Kind(
+        "format-missing",
+        404,
+        message("This server cannot write that form"),
+        message("Excel workbooks need the extra “xlsx”, which its operator can install; take the CSV file meanwhile."),
+    ),
     Kind("too-large", 413, message("The request is too large"), message("Send no body with a request.")),
+    Kind(
+        "rate-limited",
+        429,
+        message("Too many requests"),
+        message("One client may ask %(limit)s times a minute; wait %(retry)s s."),
+    ),
     Kind(
         "internal",
         500,
@@ -143,6 +156,7 @@ class Problem:
 
     values   fill the gaps of the detail
     extra    further members of the JSON answer: parameter and limits
+    retry    seconds after which to ask again, where this problem says more than its kind
     """
 
     kind: Kind
@@ -150,6 +164,7 @@ class Problem:
     values: Mapping[str, object] = field(default_factory=dict)
     extra: Mapping[str, object] = field(default_factory=dict)
     expects: str = ""
+    retry: int | None = None
 
     def detail(self, words: Words) -> str:
         """What is wrong here and what to do, in one language."""
@@ -187,12 +202,16 @@ def of_error(error: Exception) -> Problem:
 
 
 def _of_request(error: errors.RequestError, request_id: str) -> Problem:
-    values: dict[str, object] = {**error.limits, "known": ", ".join(BY_NAME)}
+    values: dict[str, object] = {**error.limits}
     extra: dict[str, object] = {**error.limits}
     if error.parameter is not None:
         values["parameter"] = extra["parameter"] = echo(error.parameter)
+    if isinstance(error, UnknownParameterError):
+        values["known"] = ", ".join(error.known) or "–"
     if isinstance(error, UnknownHostError):
         values["host"] = echo(error.host)
+    if isinstance(error, RateLimitedError):
+        return Problem(KINDS["rate-limited"], request_id, {**values, "retry": error.retry}, extra, retry=error.retry)
     if isinstance(error, ParameterError):
         return Problem(
             KINDS["parameter-invalid"], request_id, {**values, "value": echo(error.value)}, extra, error.expects
@@ -240,8 +259,8 @@ def as_page(problem: Problem, site: Site, language: Language) -> Response:
 
 def _headed(response: Response, problem: Problem) -> Response:
     response.headers["Cache-Control"] = "no-store"
-    if problem.kind.retry is not None:
-        response.headers["Retry-After"] = str(problem.kind.retry)
+    if (retry := problem.retry or problem.kind.retry) is not None:
+        response.headers["Retry-After"] = str(retry)
     if "allowed" in problem.values:
         response.headers["Allow"] = str(problem.values["allowed"])
     return response

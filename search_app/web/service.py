@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Protocol
 
+from search_app.search.listing import Concepts, Listing
 from search_app.search.results import MandateView, Overview, ResultPage, SearchRequest
 
 
@@ -26,6 +28,17 @@ class Service(Protocol):
 
         raises  UnknownMandateError, MovedMandateError (it has another id now), WithdrawnMandateError
         """
+        ...
+
+    def listing(self, request: SearchRequest, since: datetime | None = None) -> Listing:
+        """Give all hits of a question one by one; whoever asked closes it.
+
+        since   only mandates that are new or have changed then or later
+        """
+        ...
+
+    def concepts(self) -> Concepts:
+        """Say which names are known."""
         ...
 
     def overview(self) -> Overview:

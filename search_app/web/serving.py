@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import threading
 import time
 from pathlib import Path
@@ -18,6 +19,7 @@ from search_app.search.opening import open_service
 from search_app.search.service import LOOK_EVERY, SearchService
 from search_app.settings import Settings, as_environment, load_settings
 from search_app.web.app import create_app
+from search_app.web.log import write_log
 
 TARGET = "search_app.web.serving:make_app"
 
@@ -27,7 +29,9 @@ def make_app() -> Flask:
     settings = load_settings({}, os.environ, folder=Path.cwd())
     service = open_service(settings.index, settings.zone)
     threading.Thread(target=_keep_fresh, args=(service,), daemon=True).start()
-    return create_app(service, settings)
+    app = create_app(service, settings)
+    write_log(app, sys.stderr, time.perf_counter)
+    return app
 
 
 def _keep_fresh(service: SearchService) -> None:

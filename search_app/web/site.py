@@ -97,7 +97,8 @@ class Site:
     def tagged(self, response: Response, *, generation: str) -> Response:
         """Give an answer its entity tag: it holds as long as generation, product, day and address are the same."""
         today = self.now().astimezone(self.settings.zone).date()
-        return delivery.tagged(response, generation, self.build, today.isoformat(), request.url)
+        form = response.mimetype or ""
+        return delivery.tagged(response, generation, self.build, today.isoformat(), request.url, form)
 
 
 def load(service: Service, settings: Settings, now: Callable[[], datetime]) -> Site:

@@ -16,7 +16,7 @@ from search_app.corpus.importers.text import one_line
 from search_app.corpus.textform import BULLET, DEEPEST, Block, Line, Paragraph, Row, nest
 
 # A bullet of a later group means an inner item where indentation is lost.
-_BULLETS: Final = ("•●·∙‣\u2043*–—-", "◦○o", "▪■▫")
+_BULLETS: Final = ("•●·∙‣\u2043*–-", "◦○o", "▪■▫")
 _ITEM: Final = re.compile(
     rf"(?P<bullet>[{re.escape(''.join(_BULLETS))}])(?=\s)"
     r"|\(?(?P<number>[1-9]\d?)[.)](?=\s)"
@@ -84,8 +84,8 @@ def _with_marker(line: PageLine) -> PageLine:
     if not found or not line.text[found.end() :].strip():
         return line
     bullet, number, letter = found.group("bullet", "number", "letter")
-    if bullet == "o" and not line.indent:
-        return line
+    if bullet in ("o", "*") and not line.indent:
+        return line  # a word, a footnote
     rank = next(rank for rank, bullets in enumerate(_BULLETS) if bullet in bullets) if bullet else 0
     value = number or _ROMAN.get(letter or "") or (ord(letter) - ord("a") + 1 if letter and len(letter) == 1 else 1)
     marker = BULLET if bullet else f"{value}."

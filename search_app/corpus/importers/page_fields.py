@@ -183,6 +183,8 @@ class _Page:
         """The period of a sheet."""
         if printed := self._first("period"):
             return parse_period(printed) or Period(raw=printed, warnings=("date-invalid",))
+        if found := parse_period(self._first("length")):
+            return found
         return join_period(start=self._first("start"), end=self._first("end"), length=self._first("length"))
 
     def fields(self, *, title: str, page_title: str, layout: str, period: Period, line: int) -> Fields:

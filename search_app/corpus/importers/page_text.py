@@ -129,7 +129,7 @@ class _Block:
 
 
 def _find_blocks(lines: Sequence[PageLine], names: Names) -> list[_Block]:
-    headers = [None if line.marker or line.cells else find_header(line.text, names) for line in lines]
+    headers = [None if line.marker else find_header(line.text, names) for line in lines]
     blocks: list[_Block] = []
     for at, header in enumerate(headers):
         if header and at and _can_be_title(lines[at - 1], is_header=bool(blocks) and blocks[-1].header_at == at - 1):
@@ -143,8 +143,9 @@ def _find_blocks(lines: Sequence[PageLine], names: Names) -> list[_Block]:
 
 
 def _can_be_title(line: PageLine, *, is_header: bool) -> bool:
-    in_list = line.marker and (line.indent or not line.after_blank)  # "2. Phase" may begin a title
-    return not (is_header or in_list or line.cells or is_junk(line) or line.key in _CLOSING)
+    # "2. Phase" may begin a title, and a title may hold a tab
+    in_list_or_table = (line.marker or line.cells) and (line.indent or not line.after_blank)
+    return not (is_header or in_list_or_table or is_junk(line) or line.key in _CLOSING)
 
 
 def _cut_body(lines: Sequence[PageLine]) -> tuple[Sequence[PageLine], Sequence[PageLine]]:

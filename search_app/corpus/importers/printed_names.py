@@ -25,7 +25,7 @@ _TURNED: Final = re.compile(
 )
 _LONGEST_JOIN: Final = 4  # pieces between commas that may make one name
 _MOST_LINKS: Final = 5  # "and"s in one name; more make a sentence
-_PART: Final = re.compile(r"[,;]")
+_PART: Final = re.compile(r"[,;](?![^()]*\))")  # not inside brackets
 _LINK: Final = re.compile(r"\s+(?:and|et|&)\s+|\s*/\s*", re.IGNORECASE)
 # In small letters only: no place begins so.
 _PREPOSITION: Final = re.compile(r"(?:aux?|en|à|dans|pour|in)\s+(?:(?:le|la|les|the)\s+|l['’]\s*)?")
@@ -74,7 +74,8 @@ def place_finder(names: Names) -> Find:
         if not (found := _WITH_SHORT_FORM.fullmatch(printed.strip())):
             return None
         concept = names.place(found["name"])
-        own = concept and (names.place(found["short"]) is concept or found["short"] in concept.all_acronyms())
+        short = found["short"].strip()
+        own = concept and (short in (concept.code, *concept.all_acronyms()) or names.place(short) is concept)
         return concept if own else None
 
     return find

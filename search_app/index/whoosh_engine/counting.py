@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -33,7 +33,7 @@ def packed(mask: Mask) -> Words:
 
 @dataclass(frozen=True)
 class BitRows:
-    """For each of some values, which documents have it."""
+    """For each of some values, which documents have it; names ascend."""
 
     names: list[str]
     bits: Words
@@ -42,12 +42,23 @@ class BitRows:
     def of(cls, rows: Rows, capacity: int) -> BitRows:
         """The values of a column."""
         bits = np.zeros((len(rows.names), -(-capacity // 64) * 8), np.uint8)
-        np.bitwise_or.at(bits, (rows.numbers, rows.documents >> 3), np.uint8(128) >> (rows.documents & 7).astype(np.uint8))
-        return cls(rows.names, bits.view(np.uint64))
+        # the first document of a byte is its highest bit, as packbits has it
+        places = np.uint8(128) >> (rows.documents & 7).astype(np.uint8)
+        np.bitwise_or.at(bits, (rows.numbers, rows.documents >> 3), places)
+        order = sorted(range(len(rows.names)), key=rows.names.__getitem__)
+        return cls([rows.names[number] for number in order], bits[order].view(np.uint64))
+
+    def most(self, here: Words, limit: int, also: Collection[str]) -> list[tuple[str, int]]:
+        """The values that most of the documents here have, in that order, and those of `also` that some have."""
+        counts = self.counts(here)
+        ordered = np.argsort(-counts, kind="stable").tolist()
+        wanted = ordered[:limit] + [number for number in ordered[limit:] if also and self.names[number] in also]
+        return [(self.names[number], int(counts[number])) for number in wanted if counts[number]]
 
     def counts(self, here: Words) -> npt.NDArray[np.int64]:
         """How many of the documents here have each value."""
-        return np.bitwise_count(self.bits & here).sum(axis=1, dtype=np.int64)
+        counts: npt.NDArray[np.int64] = np.bitwise_count(self.bits & here).sum(axis=1, dtype=np.int64)
+        return counts
 
 
 class Years:

@@ -43,7 +43,7 @@ class WhooshEngine:
             narrowed &= allowed
         ranked = self._ranking.page(scores, narrowed, window)
         hits = tuple(replace(self._hit(n), score=s) for n, s in zip(ranked.documents, ranked.scores, strict=True))
-        facets = self._ranking.facets(mask, masks, window.today) if window.facets else {}
+        facets = self._ranking.facets(mask, masks, filters, window) if window.facets else {}
         return HitPage(ranked.total, hits, facets)
 
     def rank(self, query: Query, filters: Filters, window: Window) -> Ranked:
@@ -97,6 +97,16 @@ class WhooshEngine:
 
     def _hit(self, number: int) -> Hit:
         return Hit(self._reader.record(number), 0.0, self._reader.tokens(number))
+
+    def concepts(self, mandate_id: str) -> Sequence[str]:
+        """The concepts and organisations that a document's texts name, those that fewest others hold first."""
+        number = self._numbers.get(mandate_id)
+        return () if number is None else self._ranking.likeness.concepts(number)
+
+    def similar(self, mandate_id: str, size: int) -> Sequence[Hit]:
+        """The documents most like one."""
+        number = self._numbers.get(mandate_id)
+        return [] if number is None else [self._hit(other) for other in self._ranking.likeness.similar(number, size)]
 
     def ids(self) -> Sequence[str]:
         """The ids of all live documents."""

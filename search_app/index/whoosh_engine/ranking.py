@@ -14,6 +14,7 @@ from search_app.analysis.language import LANGUAGES
 from search_app.index.document import EARLIEST, LATEST
 from search_app.index.query import FacetCount, Filters, Query, Sort, Status, Window
 from search_app.index.whoosh_engine.counting import BitRows, Years, packed
+from search_app.index.whoosh_engine.likeness import Likeness
 from search_app.index.whoosh_engine.reader import Reader, Rows
 from search_app.index.whoosh_engine.scoring import Scorer
 
@@ -59,6 +60,7 @@ class Ranking:
         self._languages = reader.language_bits()
         self._newest = self._places_in_order(reader.ids, newest=True)
         self._oldest = self._places_in_order(reader.ids, newest=False)
+        self.likeness = Likeness(reader, self._rows["concept"], self._rows["country"], self._newest)
 
     def _places_in_order(self, ids: Sequence[str], *, newest: bool) -> npt.NDArray[np.int32]:
         """The rank of each document by start and id; those without a start come last either way."""
@@ -152,20 +154,29 @@ class Ranking:
         )
         return [document for _, _, document in keys]
 
-    def facets(self, mask: Mask, masks: Mapping[str, Mask], today: date) -> dict[str, tuple[FacetCount, ...]]:
+    def facets(
+        self, mask: Mask, masks: Mapping[str, Mask], filters: Filters, window: Window
+    ) -> dict[str, tuple[FacetCount, ...]]:
         """For each facet, its values with the totals they lead to under the query and all other filters.
 
-        returns   the most frequent values first; years in the order of time
+        returns   the most frequent values first, of concepts not all; years in the order of time
         """
         narrowed = _both(mask, masks.values())
         result: dict[str, tuple[FacetCount, ...]] = {}
-        for name in ("country", "requester", "concept", "lang", "status"):
-            here = narrowed if name not in masks else _both(mask, (m for other, m in masks.items() if other != name))
-            counts = self._counts(name, here, today)
+
+        def here_for(filter_name: str) -> Mask:
+            if filter_name not in masks:
+                return narrowed
+            return _both(mask, (allowed for other, allowed in masks.items() if other != filter_name))
+
+        for name in ("country", "requester", "lang", "status"):
+            counts = self._counts(name, here_for(name), window.today)
             ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
             result[name] = tuple(FacetCount(value, count) for value, count in ordered if count)
-        here = _both(mask, (allowed for other, allowed in masks.items() if other != "period"))
-        result["year"] = tuple(FacetCount(*item) for item in self._years.counts(packed(here), today).items())
+        concepts = self._concepts.most(packed(here_for("concept")), window.most_concepts, filters.concept)
+        result["concept"] = tuple(FacetCount(*one) for one in concepts)
+        years = self._years.counts(packed(here_for("period")), window.today)
+        result["year"] = tuple(FacetCount(*one) for one in years.items())
         return result
 
     def _counts(self, name: str, here: Mask, today: date) -> dict[str, int]:
@@ -174,8 +185,6 @@ class Ranking:
         if name == "status":
             counts = np.bincount(self._statuses(today)[here], minlength=len(STATUSES))
             return dict(zip(STATUSES, counts.tolist(), strict=True))
-        if name == "concept":
-            return dict(zip(self._concepts.names, self._concepts.counts(packed(here)).tolist(), strict=True))
         rows = self._rows[name]
         counts = np.bincount(rows.numbers[here[rows.documents]], minlength=len(rows.names))
         return dict(zip(rows.names, counts.tolist(), strict=True))

@@ -38,6 +38,8 @@ def blocks(text: str) -> list[dict[str, object]]:
         ("• a\n    ◦ b\n    ◦ c\n• d", [{"ul": [{"text": "a", "ul": ["b", "c"]}, "d"]}]),
         ("• a\n◦ b\n• c", [{"ul": [{"text": "a", "ul": ["b"]}, "c"]}]),
         ("• a\n  1. b\n  2. c", [{"ul": [{"text": "a", "ol": ["b", "c"]}]}]),
+        ("  * a\n  * b", [{"ul": ["a", "b"]}]),
+        ("* A footnote.", [{"p": "* A footnote."}]),
         ("• a\n1. b", [{"ul": ["a"]}, {"ol": ["b"]}]),
         ("1. a\n2. b\n\n1. c", [{"ol": ["a", "b"]}, {"ol": ["c"]}]),
         ("Day 1\tBasics\t2\nDay 2\tCase\t3", [{"p": "Day 1 Basics 2"}, {"p": "Day 2 Case 3"}]),

@@ -84,6 +84,12 @@ def test_a_title_may_have_the_words_of_a_header_even_without_dates_on_either(rea
     assert parsed["records"][0]["warnings"] == ["dates-missing"]
 
 
+def test_tabs_in_title_and_header_are_only_blanks(read: Any) -> None:
+    parsed = read("Study\tof prisons\n\nUN\tmandate in Mali\t01/02/2019\t- 31/03/2019\n\nDay 1\tBasics\nDay 2\tCase\n")
+    assert titles(parsed) == ["Study of prisons"]
+    assert parsed["records"][0]["body"] == [{"p": "Day 1 Basics"}, {"p": "Day 2 Case"}]
+
+
 def test_a_header_without_a_title_begins_no_mandate(read: Any) -> None:
     parsed = read(f"First study\n\n{HEADER}\n\nText.\n\nMandate\n\n{HEADER}\n\nStray text.\n")
     assert titles(parsed) == ["First study"]

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search_app.analysis.tools import Tools
 from search_app.errors import UnknownMandateError
 from search_app.index.query import Filters, Query
+from search_app.search.naming import choosing
 from search_app.search.results import Note, SearchRequest
 from search_app.search.searcher import Searcher, status_of
-from tests.searching import TODAY, ask, codes, ids
+from tests.searching import TODAY, ask, codes, ids, small_engine
 from tests.support import mandate
+from tests.unit.search.conftest import MANDATES, NAMES
 
 ALL = ["mali-reform", "drc-rss", "south-sudan-training", "guinea-bissau-review", "undated"]
 
@@ -55,6 +59,20 @@ def test_pages_hold_each_hit_once(world: Searcher) -> None:
     pages = [ask(world, "reform training governance genre", page=number, size=2) for number in (1, 2, 3, 4)]
     assert [one for page in pages for one in ids(page)] == whole
     assert {page.total for page in pages} == {len(whole)}
+
+
+def test_a_word_typed_twice_counts_twice(world: Searcher) -> None:
+    once, twice = (ask(world, text).results[0].score for text in ("reform", "reform reform"))
+    assert twice == pytest.approx(2 * once, rel=1e-5)
+
+
+def test_words_beyond_the_limit_are_not_searched_with_a_note(tmp_path: Path, tools: Tools) -> None:
+    with small_engine(tmp_path, MANDATES, NAMES, tools) as engine:
+        limited = Searcher(engine, NAMES, analyzer=tools.analyzer, stems=tools.stems, max_terms=2)
+        page = ask(limited, "genre governance police")
+        assert page.read_as == "genre governance"
+        assert ids(page) == ids(ask(limited, "genre governance"))
+        assert Note("terms-limited", {"count": "2"}) in page.notes
 
 
 # what was read
@@ -211,7 +229,7 @@ def test_every_facet_value_leads_to_its_count(world: Searcher) -> None:
     for text in ("", "reform", "police -genre", "country:sahel"):
         for facet, values in ask(world, text).facets.items():
             for one in values:
-                led_to = ask(world, text, filters=Filters(**{facet: (one.value,)}))  # type: ignore[arg-type]
+                led_to = ask(world, text, filters=choosing(Filters(), facet, one.value))
                 assert led_to.total == one.count, (text, facet, one.value)
 
 

@@ -157,7 +157,7 @@ def test_a_running_request_finishes_on_the_generation_it_began_with(index: Index
     old.go_on.set()
     slow.join(10)
     assert answers == ["g-000001"]
-    assert old.closed == 1
+    assert index.opened["g-000001"].closed == 1
 
 
 def test_a_generation_that_cannot_be_opened_leaves_the_old_one_serving(index: Index, service: SearchService) -> None:
