@@ -80,6 +80,9 @@ class Engine(Protocol):
     def hit(self, mandate_id: str) -> Hit | None:
         """One document by id, with score 0."""
 
+    def titled(self, prefixes: Sequence[str], size: int) -> Sequence[Hit]:
+        """The newest documents whose titles hold, for each of some folded prefixes, a word that begins so."""
+
     def concepts(self, mandate_id: str) -> Sequence[str]:
         """The concepts and organisations that a document's texts name, those that fewest others hold first."""
 

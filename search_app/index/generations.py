@@ -207,12 +207,16 @@ class Generations:
                 f"disk nearly full: {free >> 10} kB free at {self.index}, {size >> 10} kB wanted; kept {generation}"
             )
 
-    @contextmanager
-    def building(self) -> Iterator[Path]:
-        """A new folder to build in; whatever earlier builds left behind goes first. Call it under the lock."""
+    def sweep(self) -> None:
+        """Remove what killed builds left behind. Call it under the lock."""
         with storage_errors(self.index):
             for left in self.index.glob("tmp-*"):
                 shutil.rmtree(left)
+
+    @contextmanager
+    def building(self) -> Iterator[Path]:
+        """A new folder to build in, removed at the end unless it was sealed. Call it under the lock."""
+        with storage_errors(self.index):
             folder = self.index / f"tmp-{os.getpid()}"
             folder.mkdir()
             folder.chmod(0o755)

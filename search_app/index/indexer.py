@@ -135,6 +135,7 @@ class _Run:
         self._indexed = 0
 
     def run(self) -> IndexReport:
+        self._generations.sweep()
         names = read_names(self._corpus.thesaurus, self._corpus.places)
         base = self._base()
         sources = self._scan(base)

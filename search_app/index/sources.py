@@ -121,7 +121,11 @@ def scan(corpus: Path, before: Sources, *, now_ns: int) -> Sources:
     files = {}
     for path in record_files(corpus / MANDATES):
         name = path.relative_to(corpus).as_posix()
-        files[name] = _look(path, name, before.files.get(name), before.scanned_ns)
+        try:
+            files[name] = _look(path, name, before.files.get(name), before.scanned_ns)
+        except FileNotFoundError:
+            # it went between the listing and the look: it is gone like any other
+            continue
     return Sources(now_ns, files)
 
 

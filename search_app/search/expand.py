@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
-from search_app.analysis.analyzer import STOP_MARK, Token, without_stop_words
+from search_app.analysis.analyzer import without_stop_words
 from search_app.index.engine import Engine
 from search_app.index.query import Clause, Concept, Exact, Filters, Label, Name, Part, Prefix, Query, Spelling, Word
 from search_app.search.grammar import Case, Item, Parsed, as_typed
@@ -78,7 +78,7 @@ class Expander:
         concepts   False: only what was typed is searched, no other names and no other spellings
         """
         result = Expanded()
-        items = [self._known_capitals(item, result) for item in parsed.items]
+        items = list(parsed.items)
         wanted = [item for item in items if not item.excluded]
         if wanted and all(item.kind == "word" and item.is_stop_word for item in wanted):
             result.notes.append(Note("stop-words-only", {"words": " ".join(item.typed for item in wanted)}))
@@ -93,17 +93,6 @@ class Expander:
                 taken = 1
             position += taken
         return result
-
-    def _known_capitals(self, item: Item, result: Expanded) -> Item:
-        """Read capitals that nobody knows as the small word that they spell."""
-        tokens = []
-        for token in item.tokens:
-            folded = token.term.casefold()
-            if token.term.isupper() and not (self._engine.has_word(token.term) or self._lookup.is_acronym(folded)):
-                result.notes.append(Note("small-word", {"word": token.term}))
-                token = Token(STOP_MARK + folded, token.start, token.end)
-            tokens.append(token)
-        return replace(item, tokens=tuple(tokens))
 
     def _span(self, items: Sequence[Item], position: int, result: Expanded, case: Case) -> int:
         """Take the longest run of words from a position that names something; returns how many words that is."""

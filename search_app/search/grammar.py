@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import Final, Literal
 
 from search_app.analysis.analyzer import STOP_MARK, Analyzer, Token
@@ -113,7 +114,8 @@ class _Chunk:
     @property
     def is_operand(self) -> bool:
         """Whether an operator may act on it: something is searched or filtered by it."""
-        return self.is_filter or any(item.kind != "word" or not item.is_stop_word for item in self.items)
+        searched = any(item.kind != "word" or not item.is_stop_word for item in self.items)
+        return self.is_filter or (searched and self.operator is None)
 
     @property
     def operator(self) -> str | None:
@@ -136,6 +138,7 @@ class Grammar:
     """Reads queries with the product's own analyzer.
 
     is_acronym    whether thesaurus or places know a folded word as an acronym
+    is_term       whether the index holds a term
     is_filter     whether a field's value names something that can be filtered by
     """
 
@@ -144,10 +147,12 @@ class Grammar:
         analyzer: Analyzer,
         *,
         is_acronym: Callable[[str], bool],
+        is_term: Callable[[str], bool] = lambda term: True,
         is_filter: Callable[[Field, str], bool],
     ) -> None:
         self._analyzer = analyzer
         self._is_acronym = is_acronym
+        self._is_term = is_term
         self._is_filter = is_filter
 
     def parse(self, text: str) -> Parsed:
@@ -201,7 +206,10 @@ class Grammar:
         return replace(chunk, field=None, quoted=False)
 
     def _items(self, chunk: _Chunk, capitals: bool, reading: _Reading) -> tuple[Item, ...]:
-        tokens = tuple(self._analyzer.tokens(chunk.text, capitals=capitals))
+        tokens = tuple(
+            self._known(token, reading) if token.term.isupper() else token
+            for token in self._analyzer.tokens(chunk.text, capitals=capitals)
+        )
         if not tokens:
             reading.ignored.append(chunk.raw)
             return ()
@@ -214,6 +222,15 @@ class Grammar:
         elif "*" in chunk.text:
             reading.ignored.append("*")
         return tuple(items)
+
+    def _known(self, token: Token, reading: _Reading) -> Token:
+        """Read capitals that neither the index nor the names know as the small word that they spell."""
+        folded = token.term.casefold()
+        if self._is_term(token.term) or self._is_acronym(folded):
+            return token
+        if token.term not in OPERATORS:
+            reading.notes.append(Note("small-word", {"word": token.term}))
+        return token._replace(term=STOP_MARK + folded)
 
     @staticmethod
     def _prefix(item: Item, reading: _Reading) -> Item:
@@ -231,12 +248,13 @@ def _combine(chunks: list[_Chunk], reading: _Reading) -> None:
     required, excluded, out, apart = False, False, False, True
     for number, chunk in enumerate(chunks):
         before = next((one for one in reversed(chunks[:number]) if one.is_operand), None)
-        behind = next((one for one in chunks[number + 1 :] if one.is_operand), None)
+        following = list(takewhile(lambda one: not one.is_operand, chunks[number + 1 :]))
+        behind = next(iter(chunks[number + 1 + len(following) :]), None)
         if chunk.operator and before and behind:
             if chunk.operator == "not":
                 excluded = True
             # a filter holds anyway, and what is taken out cannot be a must
-            elif chunk.operator == "and" and not (out or _says_nothing(before, behind, chunks[number + 1])):
+            elif chunk.operator == "and" and not (out or excluded or _says_nothing(before, behind, following)):
                 required = True
                 _require_last(reading.items)
             apart = True
@@ -254,9 +272,13 @@ def _combine(chunks: list[_Chunk], reading: _Reading) -> None:
             required, excluded = False, False
 
 
-def _says_nothing(before: _Chunk, behind: _Chunk, following: _Chunk) -> bool:
-    """Whether an AND adds nothing: a filter holds anyway, and what is taken out cannot be a must."""
-    return before.is_filter or behind.is_filter or following.minus or following.operator == "not"
+def _says_nothing(before: _Chunk, behind: _Chunk, following: Sequence[_Chunk]) -> bool:
+    """Whether an AND adds nothing: a filter holds anyway, and what is taken out cannot be a must.
+
+    following   what stands between the AND and the operand behind it
+    """
+    taken_out = behind.minus or any(one.operator == "not" for one in following)
+    return before.is_filter or behind.is_filter or taken_out
 
 
 def _require_last(items: list[Item]) -> None:

@@ -233,5 +233,79 @@ class Overview:
     built: str
 
 
+@dataclass(frozen=True)
+class Suggestion:
+    """What a reader may be about to type.
+
+    id         of a mandate, else the value of the filter that leads to `count` mandates
+    text       its name in the reader's language; of a mandate the title that holds what was typed
+    language   that of the text
+    """
+
+    kind: Literal["country", "region", "requester", "concept", "mandate"]
+    id: str
+    text: str
+    count: int
+    language: Language
+
+
+@dataclass(frozen=True)
+class Similar:
+    """A mandate that is like another one.
+
+    shared   the concepts that both name, the rarest first
+    """
+
+    mandate: Mandate
+    places: tuple[Named, ...]
+    shared: tuple[Named, ...]
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Where a mandate stands in the list of a search.
+
+    rank                  from 1 to total
+    previous, following   the mandates before and behind it
+    """
+
+    rank: int
+    total: int
+    previous: Mandate | None
+    following: Mandate | None
+
+
+@dataclass(frozen=True)
+class Way:
+    """A search that finds the mandates of a subject: a filter, its value, and how many mandates that leads to."""
+
+    facet: Literal["country", "requester", "concept"]
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """A concept, organisation, country or region: what it is called, and what the corpus has on it.
+
+    names, acronyms     in each language, the name shown first
+    ways                the searches that find its mandates, the main one first
+    page                the answer to the main one, newest first
+    facets              of its mandates: the numbers hold for searches that ask for the subject and the value
+    broader, narrower   what it belongs to and what belongs to it; of countries the regions, of regions the countries
+    related             of concepts: those named with it more often than elsewhere
+    """
+
+    named: Named
+    names: Mapping[Language, tuple[str, ...]]
+    acronyms: Mapping[Language, tuple[str, ...]]
+    ways: tuple[Way, ...]
+    page: ResultPage
+    facets: Mapping[str, tuple[FacetValue, ...]]
+    broader: tuple[Named, ...]
+    narrower: tuple[Named, ...]
+    related: tuple[Named, ...]
+
+
 def _countries(places: tuple[Named, ...]) -> tuple[Named, ...]:
     return tuple(place for place in places if place.kind == "country")

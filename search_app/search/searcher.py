@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache, cached_property
@@ -29,17 +29,25 @@ from search_app.search.naming import Naming, named
 from search_app.search.offers import Texts, all_words, remedies
 from search_app.search.results import (
     MandateView,
+    Neighbours,
     Note,
     Overview,
     Result,
     ResultPage,
     SearchRequest,
+    Similar,
     Snippet,
+    Suggestion,
     Why,
 )
 from search_app.search.snippets import snippet
+from search_app.search.subjects import Subjects
+from search_app.search.suggest import Suggester
 
 _ALL: Final = Query(everything=True)
+MOST_SIMILAR: Final = 5
+# No list leads further down than this.
+DEEPEST: Final = 10_000
 
 
 class Searcher:
@@ -73,7 +81,9 @@ class Searcher:
         self._release = release
         self._analyzer = analyzer
         self._lookup = lookup or Lookup(names, analyzer)
-        self._grammar = Grammar(analyzer, is_acronym=self._lookup.is_acronym, is_filter=self._is_filter)
+        self._grammar = Grammar(
+            analyzer, is_acronym=self._lookup.is_acronym, is_term=engine.has_word, is_filter=self._is_filter
+        )
         self._expander = Expander(self._lookup, engine)
         self._marker = Marker(analyzer, stems, names)
         self._naming = Naming(engine, names)
@@ -88,7 +98,7 @@ class Searcher:
         started = time.perf_counter()
         parsed, expanded, query, notes = self._read(request)
         searchable = query.everything or bool(query.parts)
-        sort: Sort = request.sort or ("newest" if query.everything else "relevance")
+        sort = self._sort(request, query)
         window = Window(first=(request.page - 1) * request.size, size=request.size, sort=sort, today=today)
         filters = self._canonical(request.filters)
         page = self._engine.search(query, filters, window)
@@ -124,7 +134,7 @@ class Searcher:
         since   only mandates that are new or have changed then or later
         """
         query = self._read(request)[2]
-        sort: Sort = request.sort or ("newest" if query.everything else "relevance")
+        sort = self._sort(request, query)
         window = Window(size=sys.maxsize, sort=sort, today=today, facets=False)
         ranked = self._engine.rank(query, self._canonical(request.filters), window).ranked
         if since is not None:
@@ -207,6 +217,56 @@ class Searcher:
             generation=self.generation,
         )
 
+    def similar(self, mandate_id: str) -> tuple[Similar, ...]:
+        """The mandates most like one, best first; none where nothing has this id."""
+        own = set(self._engine.concepts(mandate_id))
+        found = []
+        for hit in self._engine.similar(mandate_id, MOST_SIMILAR):
+            shared = [one for one in self._engine.concepts(hit.mandate.id) if one in own]
+            found.append(
+                Similar(
+                    hit.mandate,
+                    tuple(self._naming.places(printed_names(hit.mandate, self._names))),
+                    tuple(named(self._names.concepts[one]) for one in shared),
+                )
+            )
+        return tuple(found)
+
+    def neighbours(self, request: SearchRequest, mandate_id: str, today: date) -> Neighbours | None:
+        """Where a mandate stands in the list of a search; None where it is not in its first thousands."""
+        query = self._read(request)[2]
+        window = Window(size=DEEPEST, sort=self._sort(request, query), today=today, facets=False)
+        ranked = self._engine.rank(query, self._canonical(request.filters), window)
+        ids = [one for one, _ in ranked.ranked]
+        if mandate_id not in ids:
+            return None
+        place = ids.index(mandate_id)
+
+        def at(other: int) -> Mandate | None:
+            hit = self._engine.hit(ids[other]) if 0 <= other < len(ids) else None
+            return hit.mandate if hit else None
+
+        return Neighbours(place + 1, ranked.total, at(place - 1), at(place + 1))
+
+    def suggest(self, text: str, language: Language) -> tuple[Suggestion, ...]:
+        """What a text that is being typed may become."""
+        return self._suggester.suggest(text, language)
+
+    @cached_property
+    def _suggester(self) -> Suggester:
+        window = Window(size=0, today=date.min, most_concepts=len(self._names.concepts))
+        facets = self._engine.search(_ALL, Filters(), window).facets
+        return Suggester(self._engine, self._names, analyzer=self._analyzer, facets=facets)
+
+    @property
+    def subjects(self) -> Subjects:
+        """What the corpus has on concepts and places."""
+        return Subjects(self._engine, self._names, self._naming, self.search)
+
+    def ids(self) -> Sequence[str]:
+        """The ids of all mandates."""
+        return self._engine.ids()
+
     def overview(self) -> Overview:
         """What is searched."""
         return self._overview
@@ -263,6 +323,10 @@ class Searcher:
         return replace(filters, country=country)
 
     # answers
+
+    @staticmethod
+    def _sort(request: SearchRequest, query: Query) -> Sort:
+        return request.sort or ("newest" if query.everything else "relevance")
 
     @staticmethod
     def _read_as(parsed: Parsed, expanded: Expanded, language: Language) -> str:

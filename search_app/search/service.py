@@ -15,9 +15,19 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
+from search_app.analysis.language import Language
 from search_app.errors import BusyError, MandateSearchError, NoIndexError
 from search_app.search.listing import Concepts, Listing
-from search_app.search.results import MandateView, Overview, ResultPage, SearchRequest
+from search_app.search.results import (
+    MandateView,
+    Neighbours,
+    Overview,
+    ResultPage,
+    SearchRequest,
+    Similar,
+    Subject,
+    Suggestion,
+)
 from search_app.search.searcher import Searcher
 
 LOOK_EVERY: Final = 1.0
@@ -109,6 +119,36 @@ class SearchService:
         """One mandate; raises UnknownMandateError."""
         with self._using() as searcher:
             return searcher.mandate(mandate_id, request, self._today())
+
+    def similar(self, mandate_id: str) -> tuple[Similar, ...]:
+        """The mandates most like one, best first."""
+        with self._using() as searcher:
+            return searcher.similar(mandate_id)
+
+    def neighbours(self, request: SearchRequest, mandate_id: str) -> Neighbours | None:
+        """Where a mandate stands in the list of a search; None where it is not in its first thousands."""
+        with self._slot(), self._using() as searcher:
+            return searcher.neighbours(request, mandate_id, self._today())
+
+    def suggest(self, text: str, language: Language) -> tuple[Suggestion, ...]:
+        """What a text that is being typed may become, the likeliest first."""
+        with self._slot(), self._using() as searcher:
+            return searcher.suggest(text, language)
+
+    def concept(self, name: str, language: Language) -> Subject | None:
+        """What the corpus has on a concept or organisation, by its id; None where there is none."""
+        with self._slot(), self._using() as searcher:
+            return searcher.subjects.concept(name, language, self._today())
+
+    def place(self, name: str, language: Language) -> Subject | None:
+        """What the corpus has on a country, by its code, or a region, by its id; None where there is none."""
+        with self._slot(), self._using() as searcher:
+            return searcher.subjects.place(name, language, self._today())
+
+    def ids(self) -> Sequence[str]:
+        """The ids of all mandates."""
+        with self._using() as searcher:
+            return searcher.ids()
 
     def overview(self) -> Overview:
         """What is searched."""

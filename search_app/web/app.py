@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from search_app.analysis.language import LANGUAGES, Language
 from search_app.settings import Settings
-from search_app.web import api, delivery, downloads, pages, problems, site
+from search_app.web import api, apidoc, delivery, downloads, pages, problems, site
 from search_app.web.limits import RateLimit
 from search_app.web.responses import prefers_json
 from search_app.web.service import Service
@@ -74,6 +74,7 @@ def create_app(
     app.register_blueprint(pages.blueprint(the_site))
     app.register_blueprint(api.blueprint(the_site))
     app.register_blueprint(downloads.blueprint(the_site))
+    app.register_blueprint(apidoc.blueprint(the_site))
     app.after_request(delivery.finish)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -8,12 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from search_app.analysis.language import Language
 from search_app.web import since
 from search_app.web.params import BY_NAME
 from search_app.web.wording import message
 
+A_MANDATE: Final = "2019-au-mali-sensitization-workshop-ddr-ssr"
 SEARCH: Final = tuple(BY_NAME)
-QUESTION: Final = tuple(name for name in SEARCH if name not in ("sort", "page", "size"))
+# a file holds all pages
+LIST: Final = tuple(name for name in SEARCH if name not in ("page", "size"))
+QUESTION: Final = tuple(name for name in LIST if name != "sort")
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,7 @@ class Endpoint:
     about       what it answers, a sentence
     parameters  names of `params`, and `changed_since`
     answers     the name of the answer's schema, or the media type of what is not JSON
-    example     what stands for the parts in braces, and a query string
+    example     a query string
     """
 
     path: str
@@ -34,15 +38,18 @@ class Endpoint:
     parameters: tuple[str, ...] = ()
     answers: str = ""
     media_type: str = "application/json"
-    example: tuple[str, str] = ("", "")
+    example: str = ""
 
     @property
     def ending(self) -> str:
         """What the path ends in, for files."""
         return self.path.rpartition(".")[2]
 
+    def example_address(self, language: Language) -> str:
+        """An address to try, without host and root."""
+        path = self.path.format(language=language, mandate_id=A_MANDATE)
+        return f"{path}?{self.example}" if self.example else path
 
-A_MANDATE: Final = "2019-au-mali-sensitization-workshop-ddr-ssr"
 
 ENDPOINTS: Final = (
     Endpoint(
@@ -51,7 +58,7 @@ ENDPOINTS: Final = (
         message("One page of the mandates that answer a question, best first, with the reason for each."),
         SEARCH,
         "ResultPage",
-        example=("", "q=reforme+securite&country=ML,NE&from=2015&to=2020"),
+        example="q=reforme+securite&country=ML,NE&from=2015&to=2020",
     ),
     Endpoint(
         "/api/v1/mandates/{mandate_id}",
@@ -59,7 +66,7 @@ ENDPOINTS: Final = (
         message("One whole mandate; with words, where they stand in it."),
         ("q", "expand"),
         "Mandate",
-        example=(A_MANDATE, "q=RSS"),
+        example="q=RSS",
     ),
     Endpoint(
         "/api/v1/facets",
@@ -67,7 +74,7 @@ ENDPOINTS: Final = (
         message("How many of the mandates that answer a question each value of each filter leads to."),
         QUESTION,
         "Facets",
-        example=("", "q=police&lang=fr"),
+        example="q=police&lang=fr",
     ),
     Endpoint(
         "/api/v1/concepts",
@@ -83,40 +90,40 @@ ENDPOINTS: Final = (
         message("Every mandate, one JSON object a line."),
         (since.NAME,),
         media_type="application/jsonl",
-        example=("", "changed_since=2020-06-01"),
+        example="changed_since=2020-06-01",
     ),
     Endpoint("/api/v1/openapi.json", "openapi", message("This description for machines, OpenAPI 3.1."), (), "OpenAPI"),
     Endpoint(
         "/{language}/search.csv",
         "csv",
         message("All mandates that answer a question as a table, names beside codes."),
-        SEARCH,
+        LIST,
         media_type="text/csv",
-        example=("en", "q=police&country=ML"),
+        example="q=police&country=ML",
     ),
     Endpoint(
         "/{language}/search.xlsx",
         "xlsx",
         message("The same table as an Excel workbook."),
-        SEARCH,
+        LIST,
         media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        example=("fr", "q=police"),
+        example="q=police",
     ),
     Endpoint(
         "/{language}/search.jsonl",
         "jsonl",
         message("All mandates that answer a question, one whole mandate a line."),
-        (*SEARCH, since.NAME),
+        (*LIST, since.NAME),
         media_type="application/jsonl",
-        example=("en", "q=DDR"),
+        example="q=DDR",
     ),
     Endpoint(
         "/{language}/search.ris",
         "ris",
         message("All mandates that answer a question, for reference managers."),
-        SEARCH,
+        LIST,
         media_type="application/x-research-info-systems",
-        example=("en", "q=DDR"),
+        example="q=DDR",
     ),
     Endpoint(
         "/{language}/mandates/{mandate_id}.ris",
@@ -124,15 +131,14 @@ ENDPOINTS: Final = (
         message("One mandate for reference managers."),
         (),
         media_type="application/x-research-info-systems",
-        example=("en", ""),
     ),
     Endpoint(
         "/{language}/search.atom",
         "atom",
         message("A feed of a search: an entry is new or changed when its mandate is."),
-        (*SEARCH, since.NAME),
+        (*LIST, since.NAME),
         media_type="application/atom+xml",
-        example=("fr", "q=police"),
+        example="q=police",
     ),
 )
 BY_PATH: Final = {endpoint.path: endpoint for endpoint in ENDPOINTS}

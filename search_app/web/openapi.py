@@ -1,13 +1,12 @@
 """The description of the interface for machines: OpenAPI 3.1, written from the tables that parse requests.
 
-`python -m search_app.web.openapi` writes it into `openapi.json` beside this module; a test holds the file, the tables
-and the answers together.
+A copy is committed as `openapi.json` beside this module; a test holds the file, the tables and the answers together,
+and says how to write it anew.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -84,7 +83,11 @@ def _parameter(name: str, about: str, schema: Schema, example: str, *, where: st
 
 
 def _responses(endpoint: Endpoint) -> Iterator[tuple[int, dict[str, object]]]:
-    schema: Schema = {"$ref": f"#/components/schemas/{endpoint.answers}"} if endpoint.answers else {}
+    schema: Schema = {"type": "string"}
+    if endpoint.answers:
+        schema = {"$ref": f"#/components/schemas/{endpoint.answers}"}
+    elif endpoint.ending == "jsonl":
+        schema = {"type": "string", "description": "Lines, each one object of the schema ListedMandate."}
     content = {endpoint.media_type: {"schema": schema}}
     headers: dict[str, object] = {"ETag": {"description": "Changes with the index.", "schema": {"type": "string"}}}
     if endpoint.name == "search":
@@ -113,6 +116,6 @@ def as_text() -> str:
     return json.dumps(document(""), indent=1, ensure_ascii=False) + "\n"
 
 
-if __name__ == "__main__":
+def write() -> None:
+    """Write the committed file anew."""
     FILE.write_text(as_text(), "utf-8")
-    sys.stdout.write(f"wrote {FILE}\n")

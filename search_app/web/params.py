@@ -329,8 +329,11 @@ def _read_expand(request: SearchRequest, text: str) -> SearchRequest:
 
 _IDENTIFIERS: Final = message("identifiers joined by commas, such as un,au")
 _DATE: Final = message("a year, a month or a day, such as 2019, 2019-03 or 2019-03-31")
-_IDENTIFIER_SCHEMA: Final[Schema] = {"type": "string", "pattern": r"^[\p{L}\p{N}_][\p{L}\p{N}_.\-]{0,127}$"}
+_IDENTIFIER_SCHEMA: Final[Schema] = {"type": "string", "pattern": r"^([\p{L}\p{N}_][\p{L}\p{N}_.\-]{0,127})?$"}
+# a form sends what was left empty, too
+EMPTY: Final[Schema] = {"type": "string", "maxLength": 0}
 DATE_FORMS: Final[tuple[Schema, ...]] = (
+    EMPTY,
     {"type": "string", "pattern": "^(?!0000)[0-9]{4}(-(0[1-9]|1[0-2]))?$"},
     {"type": "string", "format": "date", "pattern": "^(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
 )
@@ -393,7 +396,7 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
         message("en or fr, or both joined by a comma"),
         message("Only mandates with a text in this language."),
         value=_one_of(LANGUAGES),
-        schema={"type": "string", "enum": list(LANGUAGES)},
+        schema={"type": "string", "enum": ["", *LANGUAGES]},
         example="fr",
     ),
     _values(
@@ -401,7 +404,7 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
         message("planned, active, ended or unknown, joined by commas"),
         message("Only mandates in one of these states today."),
         value=_one_of(get_args(Status)),
-        schema={"type": "string", "enum": list(get_args(Status))},
+        schema={"type": "string", "enum": ["", *get_args(Status)]},
         example="active,planned",
     ),
     Parameter(
@@ -410,7 +413,7 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
         _read_sort,
         lambda request: request.sort or "",
         message("The order: relevance by default where there are words, else newest first."),
-        {"type": "string", "enum": list(get_args(Sort))},
+        {"type": "string", "enum": ["", *get_args(Sort)]},
         "newest",
     ),
     Parameter(
@@ -437,7 +440,7 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
         _read_expand,
         lambda request: "" if request.expand else "0",
         message("0 searches the words as typed, without other names and translations."),
-        {"type": "string", "enum": ["0", "1"], "default": "1"},
+        {"type": "string", "enum": ["", "0", "1"], "default": "1"},
         "0",
     ),
 )

@@ -16,7 +16,7 @@ from search_app.web import params
 from search_app.web.wording import message
 
 NAME: Final = "changed_since"
-EXPECTS: Final = message("a day or a time in UTC, such as 2020-06-01 or 2020-06-01T23:30:00Z")
+EXPECTS: Final = message("a day such as 2020-06-01, or a time in UTC as answers write it under “changed”")
 ABOUT: Final = message("Only mandates that are new or have changed then or later (UTC).")
 EXAMPLE: Final = "2020-06-01"
 SCHEMA: Final[params.Schema] = {

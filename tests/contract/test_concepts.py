@@ -210,3 +210,42 @@ def test_among_equally_like_mandates_the_country_then_the_time_decides(
     )
     engine = open_corpus([replace(one, concepts=("some",)) for one in plain])
     assert like(engine, "m-0") == ["same-country", "near", "far", "no-start"]
+
+
+# titles
+
+
+def test_titles_are_found_by_the_beginnings_of_their_words(open_corpus: Corpora, analyzer: Analyzer) -> None:
+    engine = open_corpus(
+        documents_of(
+            analyzer,
+            mandate("m-1", title_en="Police reform in Mali", start=date(2012, 1, 1)),
+            mandate("m-2", title_fr="Réforme de la police", en="Mali", start=date(2014, 1, 1)),
+            mandate("m-3", title_en="UN reform", title_fr="Réforme onusienne"),
+            mandate("m-4", title_en="x", en="police reform", places=("Mali",)),
+        )
+    )
+    found = {
+        ("pol",): ["m-2", "m-1"],
+        ("reform",): ["m-2", "m-1", "m-3"],
+        ("ref", "pol"): ["m-2", "m-1"],
+        ("mali",): ["m-1"],
+        ("un",): ["m-3"],
+        ("onu", "un"): ["m-3"],
+        ("olice",): [],
+        ("pol", "zebra"): [],
+        (): [],
+    }
+    for prefixes, ids in found.items():
+        assert [hit.mandate.id for hit in engine.titled(prefixes, 10)] == ids, prefixes
+    assert [hit.mandate.id for hit in engine.titled(("ref",), 1)] == ["m-2"]
+
+
+def test_titles_of_a_grown_index_are_those_of_a_new_one(open_corpus: Corpora, tools: Tools) -> None:
+    documents = random_documents(dice(41), 60, tools)
+    engine = open_corpus(documents[:50])
+    grown = open_corpus.grown(engine, removed=[one.id for one in documents[:20]], added=documents[50:])
+    new = open_corpus(documents[20:])
+    for letter in "abcdefgmnoprstu":
+        found = [[hit.mandate.id for hit in engine.titled((letter,), 99)] for engine in (grown, new)]
+        assert found[0] == found[1]

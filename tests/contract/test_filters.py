@@ -133,6 +133,18 @@ def test_equal_scores_are_ordered_by_later_start_then_id(open_corpus: Corpora, a
     assert [id_ for id_, _ in engine.rank(asked(Word("mali")), NO_FILTERS, window(0, 3)).ranked] == newest[:3]
 
 
+def test_scores_that_differ_behind_the_sixth_digit_are_equal(open_corpus: Corpora, analyzer: Analyzer) -> None:
+    """Of two texts of 20,000 words one is a word longer: it is worse by 2 in 100 million, but newer."""
+    text = "mali " * 2_000 + "police " * 18_000
+    older = mandate("m-1", en=text, start=date(2012, 1, 1))
+    newer = mandate("m-2", en=text + "police", start=date(2019, 1, 1))
+    engine = open_corpus(documents_of(analyzer, older, newer))
+    (first, best), (second, other) = engine.rank(asked(Word("mali")), NO_FILTERS, window()).ranked
+    assert (first, second) == ("m-2", "m-1")
+    assert best == other
+    assert engine.rank(asked(Word("mali")), NO_FILTERS, window(0, 1)).ranked == (("m-2", best),)
+
+
 def test_order_of_building_changes_nothing(open_corpus: Corpora, tools: Tools) -> None:
     rng = dice(29)
     documents = random_documents(rng, 40, tools)

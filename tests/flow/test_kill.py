@@ -1,7 +1,7 @@
 """An indexer that is killed, or whose disk is full, loses nothing: the old generation or the new one answers, whole.
 
 The command runs in a process of its own, which kills itself with SIGKILL when it touches the index for the n-th time
-(opens, renames, links, removes … a file of it): so each point of a run can be met, and is met on every run of the tests.
+(opens, renames, links, removes … a file of it): so any point of a run can be met, and is met whenever the tests run.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Final, Literal
 
@@ -35,9 +35,9 @@ RECORDS: Final = 24
 
 # Read by Python when it starts: counts what happens to files of the index and dies at the moment asked for.
 HOOK: Final = """
-import os, resource, signal, sys
+import atexit, os, resource, sys
 
-index, moment, limit = (os.environ[name] for name in ("TEST_INDEX", "TEST_MOMENT", "TEST_LIMIT"))
+index, moment, death, limit = (os.environ["TEST_" + name] for name in ("INDEX", "MOMENT", "DEATH", "LIMIT"))
 touches = 0
 
 def watch(event, arguments):
@@ -48,13 +48,12 @@ def watch(event, arguments):
         return
     touches += 1
     if moment in (str(touches), f"{event} {os.path.basename(arguments[0])}"):
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), int(death))
 
 def tell():
     with open(os.environ["TEST_COUNT"], "w") as file:
         file.write(str(touches))
 
-import atexit
 atexit.register(tell)
 sys.addaudithook(watch)
 if limit:
@@ -90,10 +89,13 @@ class Site:
         source = CorpusFolder(folder=corpus, thesaurus=corpus / "thesaurus.yaml", places=corpus / "places.yaml")
         build_index(source, self.index, tools=self.tools, clock=time.monotonic)
 
-    def run(self, *, moment: str = "", limit: str = "") -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *, moment: str = "", death: signal.Signals = signal.SIGKILL, limit: str = ""
+    ) -> subprocess.CompletedProcess[str]:
         """Index in a process of its own.
 
         moment   when it is killed: the number of a touch, or an event and a file's name; "" = never
+        death    the signal that it gets then
         limit    the largest file it may write, in bytes
         """
         hook = self.folder / "hook"
@@ -105,6 +107,7 @@ class Site:
             "PYTHONDONTWRITEBYTECODE": "1",
             "TEST_INDEX": str(self.index),
             "TEST_MOMENT": moment,
+            "TEST_DEATH": str(int(death)),
             "TEST_LIMIT": limit,
             "TEST_COUNT": str(self.folder / "count"),
         }
@@ -146,34 +149,32 @@ def built(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> Site:
     return site
 
 
+def prepared(built: Site, folder: Path, kind: Kind) -> Site:
+    """A site of its own in which the next run has something to do."""
+    shutil.copytree(built.folder, folder, dirs_exist_ok=True)
+    site = Site(folder, built.tools, dict(built.says))
+    if kind == "first":
+        shutil.rmtree(site.index)
+    site.write(range(1) if kind == "grown" else range(RECORDS), "delta")
+    return site
+
+
 @pytest.fixture
 def prepare(built: Site, tmp_path: Path) -> Callable[[Kind], Site]:
-    """Makes a site of its own in which the next run has something to do."""
-
-    def make(kind: Kind, folder: Path = tmp_path) -> Site:
-        shutil.copytree(built.folder, folder, dirs_exist_ok=True)
-        site = Site(folder, built.tools, dict(built.says))
-        if kind == "first":
-            shutil.rmtree(site.index)
-        site.write(range(1) if kind == "grown" else range(RECORDS), "delta")
-        return site
-
-    return make
+    """Makes such a site in the folder of the test."""
+    return partial(prepared, built, tmp_path)
 
 
 @pytest.fixture(scope="module")
 def touches(built: Site, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Kind], int]:
     """How often a run of a kind touches its index, from a run that is not killed."""
-    counted: dict[Kind, int] = {}
 
+    @cache
     def count(kind: Kind) -> int:
-        if kind not in counted:
-            make = prepare.__wrapped__(built, tmp_path_factory.mktemp(kind))  # type: ignore[attr-defined]
-            site = make(kind)
-            assert site.run().returncode == 0
-            assert (site.answers(), site.left_over()) == (site.says, [])
-            counted[kind] = int((site.folder / "count").read_text())
-        return counted[kind]
+        site = prepared(built, tmp_path_factory.mktemp(kind), kind)
+        assert site.run().returncode == 0
+        assert (site.answers(), site.left_over()) == (site.says, [])
+        return int((site.folder / "count").read_text())
 
     return count
 
@@ -215,7 +216,8 @@ def test_run_killed_before_the_new_generation_is_current_leaves_the_old_one(
     before = {} if kind == "first" else site.answers()
     assert site.run(moment=moment).returncode == -signal.SIGKILL
     if kind == "first":
-        pytest.raises(NoIndexError, site.answers)
+        with pytest.raises(NoIndexError):
+            site.answers()
     else:
         assert site.answers() == before
     see_that_nothing_is_lost(site, before)
@@ -245,10 +247,14 @@ def test_full_disk_keeps_the_old_generation_and_says_so_in_one_line(
     see_that_nothing_is_lost(site, before)
 
 
-def test_terminated_run_tidies_up_after_itself(prepare: Callable[[Kind], Site]) -> None:
-    site = prepare("grown")
+@pytest.mark.parametrize("death", [signal.SIGTERM, signal.SIGINT])
+def test_run_that_is_asked_to_stop_tidies_up_and_says_so(
+    prepare: Callable[[Kind], Site], death: signal.Signals
+) -> None:
+    site = prepare("full")
     before = site.answers()
-    (site.folder / "hook").mkdir(exist_ok=True)
-    run = partial(site.run, moment="os.rename CURRENT.part")
-    assert run().returncode == -signal.SIGKILL
-    assert site.answers() == before
+    result = site.run(moment="open lexicon.npz", death=death)
+    assert (result.returncode, result.stdout) == (128 + death, "")
+    assert len(result.stderr.strip().splitlines()) == 1  # an empty line may part it from the ^C of a terminal
+    assert (site.answers(), site.left_over()) == (before, [])
+    see_that_nothing_is_lost(site, before)

@@ -9,6 +9,7 @@ import pytest
 
 from search_app.analysis.tools import Tools
 from search_app.index.query import Filters, Window
+from search_app.search.naming import choosing
 from search_app.search.results import SearchRequest
 from tests.flow.brute import FACETS, Asking, Facts, Texts, facet_counts, facts, matching, typed
 from tests.flow.conftest import Indexed
@@ -108,7 +109,7 @@ def _links(shipped: Indexed, text: str, filters: Filters) -> list[tuple[str, str
 
 def _follow(shipped: Indexed, text: str, filters: Filters, facet: str, value: str) -> tuple[Filters, int]:
     """Where a link leads: its value alone in its facet, all else as it was."""
-    chosen = Filters(**(vars(filters) | {facet: (value,)}))
+    chosen = choosing(filters, facet, value)
     return chosen, ask(shipped.searcher, text, filters=chosen, size=1).total
 
 

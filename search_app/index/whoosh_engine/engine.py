@@ -19,6 +19,7 @@ from search_app.index.whoosh_engine.lexicon import Lexicon
 from search_app.index.whoosh_engine.ranking import Ranking
 from search_app.index.whoosh_engine.reader import Reader
 from search_app.index.whoosh_engine.scoring import Scorer
+from search_app.index.whoosh_engine.titles import Titles
 from search_app.index.whoosh_engine.unpickle import guard
 
 
@@ -97,6 +98,14 @@ class WhooshEngine:
 
     def _hit(self, number: int) -> Hit:
         return Hit(self._reader.record(number), 0.0, self._reader.tokens(number))
+
+    def titled(self, prefixes: Sequence[str], size: int) -> Sequence[Hit]:
+        """The newest documents whose titles hold, for each prefix, a word that begins so."""
+        return [self._hit(one) for one in self._ranking.newest_first(self._titles.beginning(prefixes), size)]
+
+    @cached_property
+    def _titles(self) -> Titles:
+        return Titles(self._reader)
 
     def concepts(self, mandate_id: str) -> Sequence[str]:
         """The concepts and organisations that a document's texts name, those that fewest others hold first."""

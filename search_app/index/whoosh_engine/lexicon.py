@@ -21,7 +21,7 @@ from search_app.analysis.stems import Stems
 
 FILE: Final = "lexicon.npz"
 # Sorts behind every word that begins with the same letters.
-_HIGHEST: Final = "\U0010ffff"
+HIGHEST: Final = "\U0010ffff"
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class Lexicon:
 
     def beginning_with(self, prefix: str) -> list[str]:
         """All words that begin so; a lower-case prefix meets no stop word and no capitals."""
-        return self.words[bisect_left(self.words, prefix) : bisect_left(self.words, prefix + _HIGHEST)]
+        return self.words[bisect_left(self.words, prefix) : bisect_left(self.words, prefix + HIGHEST)]
 
     def plain_words(self) -> Iterator[tuple[str, int]]:
         """The words that are neither stop words nor capitals, each with the number of its documents."""

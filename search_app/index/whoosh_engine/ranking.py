@@ -135,6 +135,11 @@ class Ranking:
         page = ordered[window.first : wanted]
         return Order(len(found), page, [rounded(float(scores[document])) for document in page])
 
+    def newest_first(self, documents: npt.NDArray[np.int32], size: int) -> list[int]:
+        """The newest of some documents."""
+        ordered: list[int] = documents[np.argsort(self._newest[documents], kind="stable")][:size].tolist()
+        return ordered
+
     def _ranks(self, sort: Sort) -> npt.NDArray[np.int32]:
         return self._oldest if sort == "oldest" else self._newest
 

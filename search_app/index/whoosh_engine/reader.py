@@ -113,6 +113,19 @@ class Reader:
             numbers.append(values[kept])
         return Rows(list(numbers_of), np.concatenate(documents), np.concatenate(numbers))
 
+    def title_words(self) -> Rows:
+        """The words of all titles over all segments, token by token, deleted documents left out."""
+        numbers_of: dict[str, int] = {}
+        documents, numbers = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
+        for (_, base), side in zip(self._leaves, self._sides, strict=True):
+            holders, words = side.title_words()
+            used, places = np.unique(words, return_inverse=True)
+            own = [numbers_of.setdefault(side.words[word], len(numbers_of)) for word in used.tolist()]
+            kept = self.live[holders + base]
+            documents.append((holders[kept] + base).astype(np.int32))
+            numbers.append(np.array(own, dtype=np.int32)[places[kept]])
+        return Rows(list(numbers_of), np.concatenate(documents), np.concatenate(numbers))
+
     def postings(self, field: str, word: str) -> Postings:
         """Where one word stands, deleted documents left out."""
         documents: list[int] = []

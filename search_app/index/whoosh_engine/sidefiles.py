@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search_app.analysis.language import LANGUAGES
-from search_app.index.document import PARTS, Document
+from search_app.index.document import PARTS, TITLE_PARTS, Document
 
 Ints = npt.NDArray[np.int64]
 TOKEN: Final = np.dtype([("word", "<i4"), ("start", "<u4"), ("length", "<u4")])
@@ -163,6 +163,15 @@ class SideFiles:
         offsets = self.columns["tokens"]
         rows = self.tokens[int(offsets[number * ROWS]) : int(offsets[(number + 1) * ROWS])]
         return [self.words[word] for word in np.unique(rows["word"]).tolist()]
+
+    def title_words(self) -> tuple[Ints, Ints]:
+        """The words of all titles, token by token: numbers of documents and of words."""
+        offsets = self.columns["tokens"].astype(np.int64)
+        starts, ends = offsets[:-1:ROWS], offsets[TITLE_PARTS::ROWS]
+        lengths = ends - starts
+        documents = np.repeat(np.arange(len(lengths)), lengths)
+        behind = np.repeat(starts - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
+        return documents, self.tokens["word"][np.arange(len(documents)) + behind].astype(np.int64)
 
     def parts(self, number: int) -> list[tuple[list[str], list[int], list[int]]]:
         """The tokens of one document by part: terms, starts, ends."""

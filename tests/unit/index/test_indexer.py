@@ -432,6 +432,16 @@ def test_run_that_breaks_off_leaves_the_old_generation_and_nothing_else(corpus: 
     assert corpus.holds("zebra") == ["m-mali"]
 
 
+def test_what_a_killed_run_left_goes_even_where_nothing_has_changed(corpus: Corpus) -> None:
+    corpus.write(MALI, NIGER)
+    corpus.build()
+    left = corpus.index / "tmp-1"
+    left.mkdir()
+    (left / "file").write_text("half a segment")
+    assert not corpus.build().changed
+    assert unchanged(corpus, "g-000001", ["g-000001"])
+
+
 def test_generation_that_lacks_a_document_is_not_used(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     corpus.write(MALI)
     corpus.build()

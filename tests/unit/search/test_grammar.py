@@ -24,11 +24,12 @@ TYPED = st.lists(PIECES | st.text(max_size=6), max_size=12).map("".join) | st.li
 
 @pytest.fixture(scope="module")
 def grammar(analyzer: Analyzer) -> Grammar:
-    """A grammar that knows a handful of acronyms and filters."""
+    """A grammar that knows a handful of acronyms and filters, over an index that holds IT."""
     known = {"country": COUNTRIES, "requester": REQUESTERS}
     return Grammar(
         analyzer,
         is_acronym=ACRONYMS.__contains__,
+        is_term={"IT"}.__contains__,
         is_filter=lambda field, value: value.casefold() in known[field],
     )
 
@@ -245,7 +246,7 @@ def test_operators_in_small_letters_are_words(grammar: Grammar, text: str) -> No
 
 
 def test_quoted_operators_are_words(grammar: Grammar) -> None:
-    assert terms(grammar.parse('mali "AND" police')) == ["mali", "AND", "police"]
+    assert terms(grammar.parse('mali "AND" police')) == ["mali", "!and", "police"]
 
 
 def test_words_on_both_sides_of_an_operator_name_nothing_together(grammar: Grammar) -> None:
@@ -347,6 +348,11 @@ def test_what_only_looks_like_a_field_is_text(grammar: Grammar, text: str) -> No
     [
         ("UN", ["UN"]),
         ("un", ["!un"]),
+        ("IT", ["IT"]),
+        ("police IT", ["police", "IT"]),
+        ("police WE", ["police", "!we"]),
+        ("WE", ["!we"]),
+        ('"WE"', ["!we"]),
         ("UN SSR", ["UN", "ssr"]),
         ("UN AU", ["UN", "AU"]),
         ("UN OR AU", ["UN", "AU"]),
@@ -378,6 +384,11 @@ def test_a_query_says_whether_its_capitals_count(grammar: Grammar, text: str, ca
 
 def test_a_note_says_which_acronym_was_read_as_a_small_word(grammar: Grammar) -> None:
     assert grammar.parse("APPUI AU MALI").notes == (Note("small-word", {"word": "AU"}),)
+
+
+@pytest.mark.parametrize("text", ["police WE", '"police WE"', "WE"])
+def test_capitals_that_nobody_knows_are_told_as_the_small_word(grammar: Grammar, text: str) -> None:
+    assert grammar.parse(text).notes == (Note("small-word", {"word": "WE"}),)
 
 
 # whatever is typed

@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search_app.search.results import How, Mark, Why
-from search_app.search.snippets import LENGTH, snippet
+from search_app.search.snippets import snippet
+
+LENGTH = 280
 
 FILLER = "Des conseillers ont relu les textes et préparé un atelier de deux jours. "
 
@@ -46,6 +48,11 @@ def test_a_passage_begins_with_a_sentence_where_it_can() -> None:
     text = FILLER * 9 + "Au Mali, la gendarmerie a été consultée. " + FILLER * 9
     shown = snippet(text, reasons(text, "gendarmerie"))
     assert text[: shown.start].endswith(". ")
+
+
+def test_a_passage_does_not_begin_before_the_sentence_without_need() -> None:
+    text = "mot " * 120 + "fin. Au Mali, la gendarmerie a été consultée. " + FILLER * 9
+    assert snippet(text, reasons(text, "gendarmerie")).text.startswith("Au Mali, la gendarmerie")
 
 
 def test_two_words_together_are_worth_more_than_one_before() -> None:
