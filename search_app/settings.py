@@ -6,6 +6,7 @@ Paths and names only; nothing here opens an index or reads a record.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from importlib.resources import files
@@ -34,6 +35,7 @@ class Settings:
     trusted_proxies   how many proxies stand in front and may speak for the client
     rate_limit        requests a minute that one client may make to the endpoint and the files; 0 = no limit
     time_zone         decides which day is today
+    contact           mail or http address to which readers report mistakes; "" = none
     """
 
     corpus: Path
@@ -46,6 +48,7 @@ class Settings:
     trusted_proxies: int = 0
     rate_limit: int = 0
     time_zone: str = "UTC"
+    contact: str = ""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -173,6 +176,13 @@ def _zone(value: object) -> str:
     return text
 
 
+def _contact(value: object) -> str:
+    text = _text(value).strip()
+    if not text or re.fullmatch(r"(?:mailto:)?[^@\s?]+@[^@\s?]+\.[^@\s?]+|https?://\S+", text):
+        return text
+    raise ValueError("write a mail address such as search@example.org, or one that begins with https://")
+
+
 _CONVERTERS: Final[dict[str, Callable[[object], object]]] = {
     "corpus": _path,
     "index": _path,
@@ -184,6 +194,7 @@ _CONVERTERS: Final[dict[str, Callable[[object], object]]] = {
     "trusted_proxies": _number(0, 8),
     "rate_limit": _number(0, 1_000_000),
     "time_zone": _zone,
+    "contact": _contact,
 }
 
 

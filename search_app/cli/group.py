@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "index": ("indexing", "Make the corpus searchable."),
     "search": ("searching", "Search from the command line."),
     "show": ("searching", "Show one mandate."),
+    "concepts": ("concepts", "See what a proposed thesaurus would change."),
     "evaluate": ("searching", "Measure retrieval on a judged collection."),
     "generations": ("generations", "List the generations of the index."),
     "rollback": ("generations", "Make an older generation the current one."),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from search_app.analysis.language import Language
-from search_app.search.results import SearchRequest
+from search_app.search.results import Named, SearchRequest
 from search_app.web import params
 
 
@@ -26,6 +26,7 @@ class Addresses:
     root: str
     origin: str
     stylesheet_name: str
+    script_name: str = ""
 
     @property
     def home(self) -> str:
@@ -36,6 +37,11 @@ class Addresses:
     def stylesheet(self) -> str:
         """The one style sheet, under a name that changes with its content."""
         return f"{self.root}/static/{self.stylesheet_name}"
+
+    @property
+    def script(self) -> str:
+        """The one script, likewise."""
+        return f"{self.root}/static/{self.script_name}"
 
     def page(self, name: str) -> str:
         """A page by its path under the language."""
@@ -52,6 +58,34 @@ class Addresses:
     def filtered(self, name: params.ListFilter, value: str) -> str:
         """The result page of all mandates with one value of one filter."""
         return self.search(params.write(params.with_filter(SearchRequest(), name, (value,))))
+
+    def place(self, value: str) -> str:
+        """The page of a country, by its code, or a region."""
+        return self.page(f"countries/{quote(value, safe='')}")
+
+    def concept(self, value: str) -> str:
+        """The page of a concept or organisation."""
+        return self.page(f"concepts/{quote(value, safe='')}")
+
+    def subject(self, named: Named, facet: params.ListFilter) -> str:
+        """The page of what is known by a name; else the mandates that have its value in a facet, "" without one."""
+        if named.kind == "country":
+            return self.place(named.id.removeprefix("country-").upper())
+        if named.kind == "region":
+            return self.place(named.id)
+        if named.kind:
+            return self.concept(named.id)
+        return self.filtered(facet, named.id) if named.id else ""
+
+    @property
+    def suggest(self) -> str:
+        """What a text that is being typed may become, in this language; the text follows."""
+        return f"{self.root}/api/v1/suggest?lang={self.language}&q="
+
+    @property
+    def description(self) -> str:
+        """The search for browsers' own boxes."""
+        return self.page("opensearch.xml")
 
     def mandate(self, mandate_id: str, query: str = "") -> str:
         """A mandate's page; the words of a query are marked there, and it leads back to the search."""

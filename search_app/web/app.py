@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from search_app.analysis.language import LANGUAGES, Language
 from search_app.settings import Settings
-from search_app.web import api, apidoc, delivery, downloads, pages, problems, site
+from search_app.web import api, apidoc, delivery, downloads, pages, problems, signposts, site, suggestions
 from search_app.web.limits import RateLimit
 from search_app.web.responses import prefers_json
 from search_app.web.service import Service
@@ -62,16 +62,19 @@ def create_app(
         return response
 
     @app.get("/static/<name>")
-    def stylesheet(name: str) -> AnyResponse:
-        if name != the_site.stylesheet_name:
-            abort(404)
-        return Response(the_site.stylesheet, mimetype="text/css", headers={"Cache-Control": delivery.FOREVER})
+    def static(name: str) -> AnyResponse:
+        for asset in (the_site.stylesheet, the_site.script):
+            if name == asset.name:
+                return Response(asset.content, mimetype=asset.media_type, headers={"Cache-Control": delivery.FOREVER})
+        abort(404)
 
     @app.errorhandler(Exception)
     def answer_error(error: Exception) -> AnyResponse:
         return _answer_error(error, the_site)
 
     app.register_blueprint(pages.blueprint(the_site))
+    app.register_blueprint(signposts.blueprint(the_site))
+    app.register_blueprint(suggestions.blueprint(the_site))
     app.register_blueprint(api.blueprint(the_site))
     app.register_blueprint(downloads.blueprint(the_site))
     app.register_blueprint(apidoc.blueprint(the_site))

@@ -19,8 +19,8 @@ from search_app.errors import RequestError
 from search_app.settings import Settings
 
 HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
@@ -33,6 +33,9 @@ COMPRESSED: Final = (
     "application/json",
     "application/problem+json",
     "application/atom+xml",
+    "application/xml",
+    "application/opensearchdescription+xml",
+    "image/svg+xml",
     "application/x-research-info-systems",
 )
 # Files for machines under the languages' paths: errors there are problem+json as well.

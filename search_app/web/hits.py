@@ -92,6 +92,7 @@ def title_language(mandate: Mandate, language: Language) -> Language:
 
 
 def hit_view(result: Result, query: str, words: Words, at: Addresses) -> Hit:
+    """A hit as a list of results shows it; its link carries the query, so that the mandate's page marks it too."""
     mandate = result.mandate
     language = title_language(mandate, words.language)
     snippet, snippet_language = _snippet(result, words)

@@ -1,4 +1,4 @@
-"""What every page and endpoint is made with: service, settings, words, templates, the style sheet. Made once, at start.
+"""What every page and endpoint is made with: service, settings, words, templates, static files. Made once, at start.
 
 A page is rendered by its template from plain values; the frame around it (language switch, canonical address,
 search box) is the same everywhere and is put together here.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
@@ -28,7 +28,13 @@ from search_app.web.service import Service
 from search_app.web.wording import Words
 
 FOLDER: Final = Path(__file__).parent
-STYLESHEET: Final = FOLDER / "static" / "style.css"
+STATIC: Final = FOLDER / "static"
+# Repeated in style.css for browsers' own boxes, which read no style sheet.
+ICON: Final = (
+    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><circle cx='7' cy='7' r='4.5' fill='none' "
+    "stroke='#147a9c' stroke-width='2.5'/><path d='M10.5 10.5 14 14' stroke='#147a9c' stroke-width='3' "
+    "stroke-linecap='round'/></svg>"
+)
 
 Place = Callable[[Addresses], str]
 
@@ -39,7 +45,7 @@ class Frame:
 
     switch      the other language, and this address in it
     canonical   the page's one absolute address
-    alternates  language → its absolute address
+    alternates  language → its absolute address; "x-default" for whoever wants neither
     request     what the search box holds
     query       the same as a query string
     kept        the filters and choices that a new search keeps, as hidden fields
@@ -47,10 +53,19 @@ class Frame:
 
     switch: tuple[Language, str]
     canonical: str
-    alternates: Mapping[Language, str]
+    alternates: Mapping[str, str]
     request: SearchRequest
     query: str
     kept: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file that browsers keep for good: its name changes with its content."""
+
+    name: str
+    content: bytes
+    media_type: str
 
 
 @dataclass(frozen=True)
@@ -65,15 +80,20 @@ class Site:
     settings: Settings
     words: Mapping[Language, Words]
     templates: Mapping[Language, Environment]
-    stylesheet: bytes
-    stylesheet_name: str
+    stylesheet: Asset
+    script: Asset
     build: str
     now: Callable[[], datetime]
 
     def addresses(self, language: Language) -> Addresses:
         """Addresses as the visitor of the request at hand sees them."""
         origin = self.settings.base_url or request.url_root
-        return Addresses(language, request.root_path, origin.rstrip("/"), self.stylesheet_name)
+        return Addresses(language, request.root_path, origin.rstrip("/"), self.stylesheet.name, self.script.name)
+
+    @property
+    def today(self) -> date:
+        """Which day it is in the settings' time zone."""
+        return self.now().astimezone(self.settings.zone).date()
 
     def render(
         self, template: str, language: Language, place: Place, question: SearchRequest | None = None, **values: object
@@ -96,25 +116,29 @@ class Site:
 
     def tagged(self, response: Response, *, generation: str) -> Response:
         """Give an answer its entity tag: it holds as long as generation, product, day and address are the same."""
-        today = self.now().astimezone(self.settings.zone).date()
         form = response.mimetype or ""
-        return delivery.tagged(response, generation, self.build, today.isoformat(), request.url, form)
+        return delivery.tagged(response, generation, self.build, self.today.isoformat(), request.url, form)
 
 
 def load(service: Service, settings: Settings, now: Callable[[], datetime]) -> Site:
-    """Read templates, catalogues and the style sheet from disk."""
+    """Read templates, catalogues, style sheet and script from disk."""
     words = {language: wording.load(language) for language in LANGUAGES}
-    stylesheet = STYLESHEET.read_bytes()
     return Site(
         service=service,
         settings=settings,
         words=words,
         templates={language: _environment(words[language]) for language in LANGUAGES},
-        stylesheet=stylesheet,
-        stylesheet_name=f"style.{hashlib.sha256(stylesheet).hexdigest()[:12]}.css",
+        stylesheet=_asset("style.css", "text/css"),
+        script=_asset("search.js", "text/javascript"),
         build=_build(),
         now=now,
     )
+
+
+def _asset(file: str, media_type: str) -> Asset:
+    content = (STATIC / file).read_bytes()
+    stem, _, ending = file.rpartition(".")
+    return Asset(f"{stem}.{hashlib.sha256(content).hexdigest()[:12]}.{ending}", content, media_type)
 
 
 def product_version() -> str:
@@ -171,11 +195,17 @@ def _frame(at: Addresses, place: Place, question: SearchRequest) -> Frame:
     return Frame(
         switch=_switch(at),
         canonical=at.absolute(place(at)),
-        alternates={language: at.absolute(place(at.in_language(language))) for language in LANGUAGES},
+        alternates=alternates(at, place),
         request=question,
         query=params.write(question),
         kept=tuple((name, text) for name, text in params.fields(question) if name not in ("q", "page")),
     )
+
+
+def alternates(at: Addresses, place: Place) -> dict[str, str]:
+    """A page's absolute address in each language, and for readers of neither; the first page lets the browser choose."""
+    addresses: dict[str, str] = {one: at.absolute(place(at.in_language(one))) for one in LANGUAGES}
+    return addresses | {"x-default": f"{at.origin}/" if place(at) == at.home else addresses["en"]}
 
 
 def _switch(at: Addresses) -> tuple[Language, str]:

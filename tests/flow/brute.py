@@ -84,6 +84,22 @@ def facet_counts(found: Iterable[str], known: dict[str, Facts], filters: Filters
     return dict(Counter(value for one in passing for value in getattr(one, name)))
 
 
+def year_counts(found: Iterable[str], known: dict[str, Facts], filters: Filters, today: date) -> dict[str, int]:
+    """How many records were active in each year, under all filters but the period; years that dates reach only.
+
+    An open end reaches to this year; an open start tells of the end's year alone.
+    """
+    others = replace(filters, start=None, end=None)
+    passing = [known[mandate] for mandate in found if known[mandate].passes(others)]
+    reached: set[int] = set()
+    for one in passing:
+        if first := one.start or one.end:
+            last = one.end.year if one.end else max(first.year, today.year)
+            reached |= set(range(first.year, last + 1))
+    during = {year: Filters(start=date(year, 1, 1), end=date(year, 12, 31)) for year in sorted(reached)}
+    return {f"{year:04d}": sum(one.passes(period) for one in passing) for year, period in during.items()}
+
+
 # words
 
 

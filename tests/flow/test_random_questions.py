@@ -11,7 +11,7 @@ from search_app.analysis.tools import Tools
 from search_app.index.query import Filters, Window
 from search_app.search.naming import choosing
 from search_app.search.results import SearchRequest
-from tests.flow.brute import FACETS, Asking, Facts, Texts, facet_counts, facts, matching, typed
+from tests.flow.brute import FACETS, Asking, Facts, Texts, facet_counts, facts, matching, typed, year_counts
 from tests.flow.conftest import Indexed
 from tests.searching import TODAY, ask, check_reasons
 
@@ -64,6 +64,8 @@ def test_totals_filters_and_facets_agree_with_brute_force(shipped: Indexed, know
         for name in FACETS:
             shown = {one.value: one.count for one in page.facets[name] if one.count}
             assert shown == facet_counts(found, known.facts, filters, name), (text, filters, name)
+        years = {one.value: one.count for one in page.facets["year"] if one.count}
+        assert years == year_counts(found, known.facts, filters, TODAY), (text, filters)
         narrowed += len(passing) < len(found)
         met += bool(passing)
         seen.add(frozenset(passing))

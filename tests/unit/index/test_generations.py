@@ -367,12 +367,16 @@ def test_current_generation_is_not_dropped_however_old(generations: Generations)
     assert generations.current() == names[0]
 
 
-def test_what_earlier_builds_left_behind_goes_with_the_next(generations: Generations) -> None:
+def test_what_earlier_builds_left_behind_is_swept_away(generations: Generations) -> None:
     left = generations.index / "tmp-1"
     (left / "deeper").mkdir(parents=True)
     (left / "file").write_text("half a segment")
+    generations.sweep()
+    assert list(generations.index.glob("tmp-*")) == []
+
+
+def test_a_build_begins_in_an_empty_folder_that_goes_with_it(generations: Generations) -> None:
     with generations.building() as folder:
-        assert not left.exists()
         assert list(folder.iterdir()) == []
     assert list(generations.index.glob("tmp-*")) == []
 

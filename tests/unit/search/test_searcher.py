@@ -96,6 +96,8 @@ def test_words_beyond_the_limit_are_not_searched_with_a_note(tmp_path: Path, too
         ('pays:"South Sudan" police', 'police country:"South Sudan"'),
         ("un", '"un"'),
         ("country:Atlantis", "Atlantis"),
+        ("police AND South Sudan AND reform", "police AND South Sudan AND reform"),
+        ("police AND Guinea-Bissau", "police AND Guinea-Bissau"),
     ],
 )
 def test_a_query_is_told_as_it_was_read(world: Searcher, text: str, read_as: str) -> None:
