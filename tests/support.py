@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-from search_app.corpus.mandate import Mandate
-from search_app.corpus.names import Concept, Names
-from search_app.corpus.store import record_path, write_record
+from search_app.corpus.mandate import Mandate, Narrative
+from search_app.corpus.names import Concept, Forms, Names
+from search_app.corpus.store import record_path
+from search_app.corpus.writer import write_record
 
 DATA: Final = Path(__file__).parent / "data"
 
@@ -22,7 +23,7 @@ def table(name: str) -> list[dict[str, str]]:
 
 def country(code: str, en: str, fr: str, *others: str, **more: Any) -> Concept:
     """A country with its names; `others` are further English ones."""
-    labels = {"en": (en, *others), "fr": (fr,)}
+    labels: Forms = {"en": (en, *others), "fr": (fr,)}
     return Concept(
         id=f"country-{code.lower()}", kind="country", name={"en": en, "fr": fr}, labels=labels, code=code, **more
     )
@@ -69,9 +70,12 @@ WORLD: Final = Names(
 
 def mandate(id_: str, *, en: str = "", fr: str = "", title_en: str = "", title_fr: str = "", **rest: Any) -> Mandate:
     """A mandate; `en` and `fr` are its descriptions. What is empty is absent; a record needs a title, so "…" is one."""
-    title = {language: text for language, text in (("en", title_en), ("fr", title_fr)) if text} or {"en": "…"}
-    description = {language: text for language, text in (("en", en), ("fr", fr)) if text}
-    return Mandate(id=id_, title=title, description=description, **rest)
+    return Mandate(id=id_, title=_narrative(title_en, title_fr) or {"en": "…"}, description=_narrative(en, fr), **rest)
+
+
+def _narrative(en: str, fr: str) -> Narrative:
+    texts: Narrative = {"en": en, "fr": fr}
+    return {language: text for language, text in texts.items() if text}
 
 
 # The smallest tables of names that can be read: what a corpus of these tests brings itself.

@@ -14,7 +14,7 @@ from typing import Final
 from search_app.web import since
 from search_app.web.endpoints import A_MANDATE, ENDPOINTS, Endpoint
 from search_app.web.export import LICENCE, LICENCE_ADDRESS
-from search_app.web.params import BY_NAME, MANDATE_ID, Schema
+from search_app.web.params import BY_NAME, MANDATE_ID, MOST_VALUES, Schema
 from search_app.web.problems import KINDS
 from search_app.web.schemas import COMPONENTS
 
@@ -72,7 +72,7 @@ def _parameters(endpoint: Endpoint) -> Iterator[dict[str, object]]:
         known = BY_NAME[name]
         described = _parameter(name, known.about, known.schema, known.example)
         if known.several:
-            several = {"type": "array", "items": known.schema, "maxItems": 50}
+            several = {"type": "array", "items": known.schema, "maxItems": MOST_VALUES}
             described |= {"schema": several, "style": "form", "explode": False, "example": known.example.split(",")}
         yield described
 

@@ -236,9 +236,10 @@ def _values(
     """A filter that takes several values; `value` tidies one of them or raises ValueError."""
 
     def read(request: SearchRequest, text: str) -> SearchRequest:
-        values = [value(part.strip()) for part in text.split(",") if part.strip()]
-        if len(values) > MOST_VALUES:
+        parts = text.split(",")
+        if len(parts) > MOST_VALUES:
             raise ValueError("too many values")
+        values = [value(part.strip()) for part in parts if part.strip()]
         return dataclasses.replace(request, filters=_with_values(request.filters, name, values))
 
     def write_values(request: SearchRequest) -> str:

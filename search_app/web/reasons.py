@@ -16,6 +16,7 @@ from search_app.web.wording import Words, message
 
 MOST_WORDS: Final = 3
 MOST_REASONS: Final = 4
+MOST_PLACES: Final = 3
 
 TITLES: Final[Mapping[Language, TextField]] = {"en": "title.en", "fr": "title.fr"}
 DESCRIPTIONS: Final[Mapping[Language, TextField]] = {"en": "description.en", "fr": "description.fr"}
@@ -36,12 +37,15 @@ _FOREIGN: Final[Mapping[TextField, str]] = {
     "description.fr": message("the French description"),
 }
 _CLAUSES: Final[Mapping[How, str]] = {
-    "exact": message("%(words)s (as typed) in %(places)s"),
-    "stem": message("%(words)s (in another form than %(typed)s) in %(places)s"),
-    "name": message("%(words)s (a name of %(typed)s) in %(places)s"),
-    "concept": message("%(words)s (another name of %(typed)s) in %(places)s"),
-    "spelling": message("%(words)s (spelled almost like %(typed)s) in %(places)s"),
+    "exact": message("%(found)s (as typed)"),
+    "stem": message("%(found)s (in another form than %(typed)s)"),
+    "name": message("%(found)s (a name of %(typed)s)"),
+    "concept": message("%(found)s (another name of %(typed)s)"),
+    "spelling": message("%(found)s (spelled almost like %(typed)s)"),
 }
+
+# Where words stand: of a mandate the fields that hold them all.
+Fields = tuple[TextField, ...]
 
 
 def sentence(reasons: Sequence[Why], words: Words, *, languages: Sequence[Language]) -> str:
@@ -73,28 +77,44 @@ def _clause(how: How, reasons: Sequence[Why], words: Words, languages: Sequence[
         name = words.named(first.concept.name)
         if name.casefold() not in {first.typed.casefold(), *(reason.words.casefold() for reason in reasons)}:
             typed = f"{typed}, {name}"
-    return words.gettext(
-        _CLAUSES[how],
-        words=_quoted(words, (reason.words for reason in reasons)),
-        typed=typed,
-        places=words.listed(_places(reasons, words, languages)),
-    )
+    parts = [
+        words.gettext(
+            "%(words)s in %(places)s",
+            words=_quoted(words, texts),
+            places=words.listed(_places(fields, words, languages)),
+        )
+        for fields, texts in _by_fields(reasons)
+    ]
+    return words.gettext(_CLAUSES[how], found=words.listed(parts[:MOST_PLACES]), typed=typed)
 
 
-def _quoted(words: Words, texts: Iterable[str]) -> str:
-    distinct = list({text.casefold(): " ".join(text.split()) for text in texts}.values())
-    shown = [words.quoted(text) for text in distinct[:MOST_WORDS]]
-    return ", ".join([*shown, "…"]) if len(distinct) > MOST_WORDS else words.listed(shown)
+def _by_fields(reasons: Iterable[Why]) -> list[tuple[Fields, list[str]]]:
+    """Words put together only where all of them stand in the same fields, so that the sentence is true of each."""
+    found: dict[str, tuple[str, dict[TextField, None]]] = {}
+    for reason in reasons:
+        text = " ".join(reason.words.split())
+        found.setdefault(text.casefold(), (text, {}))[1][reason.field] = None
+    groups: dict[Fields, list[str]] = {}
+    for text, fields in found.values():
+        groups.setdefault(tuple(fields), []).append(text)
+    return list(groups.items())
 
 
-def _places(reasons: Sequence[Why], words: Words, languages: Sequence[Language]) -> list[str]:
-    names = []
-    for field in dict.fromkeys(reason.field for reason in reasons):
-        foreign = len(languages) > 1 and field in _FOREIGN and not field.endswith(words.language)
-        name = words.gettext(_FOREIGN[field] if foreign else _PLACES[field])
-        if name not in names:
-            names.append(name)
-    return names
+def _quoted(words: Words, texts: Sequence[str]) -> str:
+    shown = [words.quoted(text) for text in texts[:MOST_WORDS]]
+    return ", ".join([*shown, "…"]) if len(texts) > MOST_WORDS else words.listed(shown)
+
+
+def _places(fields: Iterable[TextField], words: Words, languages: Sequence[Language]) -> list[str]:
+    """The names of fields, those in the reader's language first."""
+    own: dict[str, None] = {}
+    foreign: dict[str, None] = {}
+    for field in fields:
+        if len(languages) > 1 and field in _FOREIGN and not field.endswith(words.language):
+            foreign[words.gettext(_FOREIGN[field])] = None
+        else:
+            own[words.gettext(_PLACES[field])] = None
+    return [*own, *foreign]
 
 
 def highlights(reasons: Sequence[Why], field: TextField, words: Words) -> tuple[Highlight, ...]:

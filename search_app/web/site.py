@@ -136,7 +136,9 @@ def load(service: Service, settings: Settings, now: Callable[[], datetime]) -> S
 
 
 def _asset(file: str, media_type: str) -> Asset:
-    content = (STATIC / file).read_bytes()
+    """A static file as it is sent: without indents and the script's line of comment."""
+    lines = map(str.strip, (STATIC / file).read_text("utf-8").splitlines())
+    content = "\n".join(line for line in lines if line and not line.startswith("//")).encode()
     stem, _, ending = file.rpartition(".")
     return Asset(f"{stem}.{hashlib.sha256(content).hexdigest()[:12]}.{ending}", content, media_type)
 
@@ -203,7 +205,7 @@ def _frame(at: Addresses, place: Place, question: SearchRequest) -> Frame:
 
 
 def alternates(at: Addresses, place: Place) -> dict[str, str]:
-    """A page's absolute address in each language, and for readers of neither; the first page lets the browser choose."""
+    """A page's absolute address in each language, and for readers of neither."""
     addresses: dict[str, str] = {one: at.absolute(place(at.in_language(one))) for one in LANGUAGES}
     return addresses | {"x-default": f"{at.origin}/" if place(at) == at.home else addresses["en"]}
 

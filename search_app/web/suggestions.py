@@ -12,8 +12,16 @@ from search_app.web import params
 from search_app.web.addresses import Addresses
 from search_app.web.responses import json_response
 from search_app.web.site import Site
+from search_app.web.wording import Words, message
 
 PARAMETERS: Final = ("q", "lang")
+KINDS: Final = {
+    "country": message("country"),
+    "region": message("region"),
+    "requester": message("requester"),
+    "concept": message("topic"),
+    "mandate": message("mandate"),
+}
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -24,21 +32,28 @@ def blueprint(site: Site) -> Blueprint:
     def suggest() -> Response:
         question = params.parse(request.query_string, language="en", strict=True, names=PARAMETERS)
         language = (*question.filters.lang, "en")[0]
-        at = site.addresses(language)
+        at, words = site.addresses(language), site.words[language]
         found = site.service.suggest(question.text, language)
-        return json_response({"suggestions": [suggestion_values(one, at) for one in found]})
+        return json_response({"suggestions": [suggestion_values(one, words, at) for one in found]})
 
     return suggestions
 
 
-def suggestion_values(suggestion: Suggestion, at: Addresses) -> dict[str, object]:
-    """One suggestion as JSON values; its address leads to as many mandates as it says."""
+def suggestion_values(suggestion: Suggestion, words: Words, at: Addresses) -> dict[str, object]:
+    """One suggestion as JSON values; its address leads to as many mandates as it says.
+
+    label   what it is and how many mandates it leads to, in words
+    """
+    label = words.gettext(KINDS[suggestion.kind])
+    if suggestion.kind != "mandate":
+        label += " · " + words.ngettext("%(n)s mandate", "%(n)s mandates", suggestion.count)
     return {
         "kind": suggestion.kind,
         "id": suggestion.id,
         "text": suggestion.text,
         "lang": suggestion.language,
         "count": suggestion.count,
+        "label": label,
         "url": at.absolute(_address(suggestion, at)),
     }
 

@@ -47,7 +47,7 @@ def test_number_of_a_facet_is_the_total_it_leads_to(open_corpus: Corpora, tools:
             assert all(one.count > 0 for one in values)
             assert [one.count for one in values] == sorted((one.count for one in values), reverse=True)
             for value in values[:4]:
-                alone = replace(filters, **{name: (value.value,)})
+                alone = replace(filters, **{name: (value.value,)})  # type: ignore[arg-type]
                 assert engine.count(query, alone, TODAY) == value.count
                 followed += 1
     assert followed > 200

@@ -18,6 +18,7 @@ from search_app.corpus.intake import Intake
 from search_app.corpus.mandate import Mandate
 from search_app.corpus.names import Names
 from search_app.corpus.names_files import PLACES, THESAURUS, read_names
+from search_app.corpus.report import IntakeReport
 from search_app.corpus.store import read_corpus
 from search_app.index.engine import Engine
 from search_app.index.engines import open_engine
@@ -72,12 +73,18 @@ def shipped(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> Iterator[
 
 
 @pytest.fixture(scope="session")
-def seed(tmp_path_factory: pytest.TempPathFactory, tools: Tools) -> Iterator[Indexed]:
-    """The seed page, imported into an empty corpus."""
-    folder = tmp_path_factory.mktemp("seed")
-    corpus = folder / "corpus"
+def imported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[IntakeReport]]:
+    """A corpus that was empty before the seed page was imported, twice, and what the two runs said."""
+    corpus = tmp_path_factory.mktemp("seed") / "corpus"
     names = read_names(SHIPPED / THESAURUS, SHIPPED / PLACES)
     importers = all_importers(names, LanguageGuesser())
-    Intake(corpus, names, importers=importers, today=date(2024, 6, 1)).run([DATA / "seed.txt"])
+    intake = Intake(corpus, names, importers=importers, today=date(2024, 6, 1))
+    return corpus, [intake.run([DATA / "seed.txt"]) for _ in range(2)]
+
+
+@pytest.fixture(scope="session")
+def seed(imported: tuple[Path, list[IntakeReport]], tools: Tools) -> Iterator[Indexed]:
+    """The seed page, imported into an empty corpus and indexed."""
+    corpus, _ = imported
     with ExitStack() as stack:
-        yield _indexed(corpus, folder / "index", tools, stack)
+        yield _indexed(corpus, corpus.with_name("index"), tools, stack)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
 
 import pytest
 
+from search_app.corpus.report import IntakeReport
 from search_app.index.document import PARTS, part_text
 from tests.flow.conftest import Indexed
 from tests.searching import ask
@@ -37,6 +39,15 @@ def mapping(seed: Indexed) -> str:
 
 def test_the_page_holds_three_mandates(seed: Indexed, un: str, au: str, mapping: str) -> None:
     assert set(seed.records) == {un, au, mapping}
+
+
+def test_the_first_import_tells_two_repeats_and_the_second_that_nothing_changed(
+    imported: tuple[Path, list[IntakeReport]],
+) -> None:
+    first, second = imported[1]
+    assert (first.totals["new"], first.totals["repeated"], first.written) == (3, 2, 3)
+    assert (second.totals["new"], second.totals["known"], second.written) == (0, 3, 0)
+    assert list(second.lines())[-1].endswith("nothing changed")
 
 
 SPELLINGS = ["securite", "sécurité", "SÉCURITÉ", unicodedata.normalize("NFD", "sécurité")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 
@@ -33,7 +34,9 @@ def test_passage_gives_the_terms_of_the_table(analyzer: Analyzer, row: dict[str,
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_unicode_form_of_a_passage_changes_neither_terms_nor_words(analyzer: Analyzer, form: str) -> None:
+def test_unicode_form_of_a_passage_changes_neither_terms_nor_words(
+    analyzer: Analyzer, form: Literal["NFC", "NFD"]
+) -> None:
     differing = []
     for row in PASSAGES:
         text, spans = (unicodedata.normalize(form, row[column]) for column in ("text", "spans"))

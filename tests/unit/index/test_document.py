@@ -142,7 +142,7 @@ def test_requester_is_a_concept_or_a_slug_of_its_name(analyzer: Analyzer) -> Non
 def test_languages_are_those_of_the_description_else_of_the_title(
     analyzer: Analyzer, texts: dict[str, str], languages: tuple[str, ...]
 ) -> None:
-    assert made(analyzer, mandate("m-1", **texts)).languages == languages  # type: ignore[arg-type]
+    assert made(analyzer, mandate("m-1", **texts)).languages == languages
 
 
 def test_open_sides_are_the_first_and_last_day_there_is(analyzer: Analyzer) -> None:

@@ -330,9 +330,9 @@ def test_build_is_not_begun_where_the_disk_is_nearly_full(
 ) -> None:
     name = make(generations)
     size = sum(path.stat().st_size for path in generations.folder(name).iterdir())
-    monkeypatch.setattr(shutil, "disk_usage", lambda _path: shutil._ntuple_diskusage(size, 0, size))  # type: ignore[attr-defined]
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: shutil._ntuple_diskusage(size, 0, size))
     generations.check_space(name)
-    monkeypatch.setattr(shutil, "disk_usage", lambda _path: shutil._ntuple_diskusage(size, 1, size - 1))  # type: ignore[attr-defined]
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: shutil._ntuple_diskusage(size, 1, size - 1))
     with pytest.raises(StorageError, match=rf"disk nearly full.*kept {name}"):
         generations.check_space(name)
 

@@ -19,7 +19,7 @@ from search_app.errors import FileFaultsError, GuardError, LockHeldError, NoInde
 from search_app.index import indexer as indexer_module
 from search_app.index.document import Document
 from search_app.index.engine import Engine
-from search_app.index.engines import make_builder, open_engine
+from search_app.index.engines import fingerprint, make_builder, open_engine
 from search_app.index.generations import MANIFEST, Generations, writing_lock
 from search_app.index.indexer import Choices, CorpusFolder, IndexReport, build_index
 from search_app.index.query import Word
@@ -185,7 +185,7 @@ def test_older_generation_stays_whole_while_a_new_one_comes(corpus: Corpus) -> N
     assert [old.hit(id_) for id_ in old.ids()] == before
     assert ids_with(old, Word("police")) == ["m-mali"]
     name = "g-000001"
-    assert corpus.generations.check(name, indexer_module.fingerprint(corpus.tools.analyzer)).generation == name
+    assert corpus.generations.check(name, fingerprint(corpus.tools.analyzer)).generation == name
 
 
 def test_three_generations_are_kept(corpus: Corpus) -> None:
@@ -405,7 +405,7 @@ def test_disk_that_is_nearly_full_is_told_before_anything_is_written(
     corpus.build()
     corpus.write(NIGER)
     with monkeypatch.context() as patched:
-        patched.setattr(shutil, "disk_usage", lambda _path: shutil._ntuple_diskusage(1 << 40, 1 << 40, 0))  # type: ignore[attr-defined]
+        patched.setattr(shutil, "disk_usage", lambda _path: shutil._ntuple_diskusage(1 << 40, 1 << 40, 0))
         with pytest.raises(StorageError, match="disk nearly full"):
             corpus.build()
     assert unchanged(corpus, "g-000001", ["g-000001"])

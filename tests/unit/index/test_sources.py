@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from search_app.corpus import files as files_module
+from search_app.corpus import store as store_module
 from search_app.errors import Fault
 from search_app.index import sources as sources_module
 from search_app.index.sources import SourceFile, Sources, doubles, scan
@@ -30,7 +31,7 @@ def corpus(tmp_path: Path) -> Path:
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the files that are read, as they are read."""
     names: list[str] = []
-    usual: Callable[..., bytes] = sources_module.read_regular
+    usual = files_module.read_regular
 
     def noting(path: Path, **more: int) -> bytes:
         names.append(path.stem)
@@ -101,7 +102,7 @@ def test_file_that_cannot_be_read_is_there_without_content(corpus: Path) -> None
 
 
 def test_file_that_goes_away_while_we_look_is_left_out(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    usual = sources_module.record_files
+    usual = store_module.record_files
 
     def with_a_late_one(folder: Path) -> list[Path]:
         found = list(usual(folder))

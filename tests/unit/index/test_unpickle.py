@@ -221,7 +221,7 @@ def test_unknown_names_are_refused(data: bytes, tmp_path: Path, monkeypatch: pyt
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_what_an_index_is_made_of_is_read(protocol: int) -> None:
-    values = [(1, 2, 3), b"\x00\xff", "Mali", None, True, 1.5, {"x": [0, 1]}]
+    values: list[object] = [(1, 2, 3), b"\x00\xff", "Mali", None, True, 1.5, {"x": [0, 1]}]
     if protocol > 2:  # before that, protocols call the type of numbers by names of Python 2
         values.append(defaultdict(int, {"x": 2}))
     assert unpickle.loads(pickle.dumps(values, protocol)) == values
@@ -277,7 +277,7 @@ HARMLESS = {
     "whoosh.multiproc": "writing in several processes, which we do not",
     "whoosh.util.loading": "schemas of old versions, read only where none is given",
 }
-CAN_UNPICKLE = (pickle, pickle.load, pickle.loads, pickle.Unpickler, pickle._Unpickler)  # type: ignore[attr-defined]
+CAN_UNPICKLE = (pickle, pickle.load, pickle.loads, pickle.Unpickler, pickle._Unpickler)
 
 
 def test_no_other_module_of_whoosh_can_unpickle() -> None:
