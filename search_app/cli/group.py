@@ -21,11 +21,13 @@ COMMANDS: Final = {
     "search": ("searching", "Search from the command line."),
     "show": ("searching", "Show one mandate."),
     "concepts": ("concepts", "See what a proposed thesaurus would change."),
+    "export": ("exporting", "Write all hits of a search as a file."),
     "evaluate": ("searching", "Measure retrieval on a judged collection."),
     "generations": ("generations", "List the generations of the index."),
     "rollback": ("generations", "Make an older generation the current one."),
     "verify": ("generations", "See that the index is what it was written as."),
     "serve": ("serving", "Serve the page and the JSON endpoint."),
+    "mcp": ("mcp", "Serve the search to an assistant."),
     "config": ("serving", "Show the settings in force."),
 }
 # the first class that fits decides

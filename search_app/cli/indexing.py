@@ -14,7 +14,7 @@ from search_app.analysis.tools import Tools
 from search_app.cli.options import Duration, progress, settings_from, with_settings
 from search_app.errors import LockHeldError
 from search_app.index.indexer import Choices, CorpusFolder, IndexReport, build_index
-from search_app.index.schedule import repeat
+from search_app.index.schedule import noted, repeat
 from search_app.index.sources import SourceFile
 from search_app.settings import Settings
 
@@ -55,7 +55,7 @@ def index_command(
             now=lambda: datetime.now(UTC),
             say=click.echo,
         )
-    report = run(settings, choices=choices, wait=wait)
+    report = noted(lambda: run(settings, choices=choices, wait=wait), settings.index, now=lambda: datetime.now(UTC))
     for faults in report.skipped:
         for fault in faults.faults:
             click.echo(str(fault), err=True)

@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from search_app.errors import MandateSearchError
+from search_app.errors import LockHeldError, MandateSearchError
 from search_app.index.indexer import IndexReport
 
 LAST_RUN: Final = "last-run.json"
@@ -53,26 +54,39 @@ def repeat(
     """
     spread = random.Random()  # noqa: S311 - no secret hangs on it
     while True:
-        last = once(run, now=now)
-        note(index, last)
-        say(last.message)
+        try:
+            say(_told(noted(run, index, now=now)))
+        except MandateSearchError as error:
+            say(str(error))
         wait(period * (1 + JITTER * spread.random()))
 
 
-def once(run: Callable[[], IndexReport], *, now: Callable[[], datetime]) -> LastRun:
-    """One run; an error is its result, not the end of all runs."""
+def noted(run: Callable[[], IndexReport], index: Path, *, now: Callable[[], datetime]) -> IndexReport:
+    """Run once and leave word of how it went for whoever asks for the status; an error is passed on."""
     try:
         report = run()
+    except LockHeldError:
+        # the run that holds the lock will leave word of its own
+        raise
     except MandateSearchError as error:
-        return LastRun(now().isoformat(timespec="seconds"), type(error).__name__, str(error))
-    told = f"{report.generation}: {report.documents} mandates, {report.indexed} anew, {len(report.skipped)} skipped"
-    return LastRun(now().isoformat(timespec="seconds"), "ok", told, report.generation, len(report.skipped))
+        _note(index, LastRun(_stamp(now), type(error).__name__, str(error)))
+        raise
+    _note(index, LastRun(_stamp(now), "ok", _told(report), report.generation, len(report.skipped)))
+    return report
 
 
-def note(index: Path, last: LastRun) -> None:
-    """Leave word of a run for whoever asks for the status."""
-    if index.is_dir():
-        part = index / f"{LAST_RUN}.part"
+def _told(report: IndexReport) -> str:
+    return f"{report.generation}: {report.documents} mandates, {report.indexed} anew, {len(report.skipped)} skipped"
+
+
+def _stamp(now: Callable[[], datetime]) -> str:
+    return now().isoformat(timespec="seconds")
+
+
+def _note(index: Path, last: LastRun) -> None:
+    """Write it beside the generations; that it cannot be written must not hide how the run went."""
+    part = index / f"{LAST_RUN}.part"
+    with suppress(OSError):
         part.write_text(json.dumps(asdict(last)), "utf-8")
         part.replace(index / LAST_RUN)
 

@@ -141,7 +141,8 @@ class Expander:
             others = self._other_labels(concept, typed_form, terms)
             labels.update(dict.fromkeys(clause for _, clause in others))
             if others:
-                named = Named(concept, self._lookup.names.concepts[concept].name)
+                known = self._lookup.names.concepts[concept]
+                named = Named(concept, known.name, known.kind)
                 result.expansions.append(Expansion(typed, named, tuple(form.text for form, _ in others)))
         required = any(item.required for item in span)
         searched = Concept(tuple(concepts), own, tuple(labels))

@@ -267,7 +267,8 @@ def _combine(chunks: list[_Chunk], reading: _Reading) -> None:
             reading.items.append(
                 replace(item, chunk=number, required=must, excluded=out, in_title=chunk.field == "title", joined=joined)
             )
-            apart = out or chunk.field is not None
+            # a small word parts nothing: in "police AND de la justice" the AND stands before "justice"
+            apart = out or chunk.field is not None or (apart and item.is_stop_word and item.kind == "word")
         if chunk.is_operand:
             required, excluded = False, False
 
@@ -302,8 +303,9 @@ def read_back(items: Iterable[Item], language: Language) -> str:
         elif before.chunk == item.chunk:
             text += f"-{item.typed}"
         else:
-            both_musts = before.required and item.required
-            text += (f" {AND[language]} " if both_musts else " ") + as_typed(item)
+            # two musts that no operator parts belong together: "police AND South Sudan"
+            parted = before.required and item.required and not item.joined
+            text += (f" {AND[language]} " if parted else " ") + as_typed(item)
         before = item
     return text
 

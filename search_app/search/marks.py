@@ -86,7 +86,7 @@ class Marker:
     def _reason(self, hit: Hit, found: _Found) -> Why:
         part: PartName = PARTS[found.part]
         concept = self._names.concepts.get(found.concept)
-        named = Named(concept.id, concept.name) if concept is not None else None
+        named = Named(concept.id, concept.name, concept.kind) if concept is not None else None
         words = part_text(hit.mandate, part)[found.start : found.end]
         return Why(part, found.start, found.end, words, found.how, found.typed, named)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import time
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ from search_app.analysis.tools import Tools
 from search_app.index.engines import fingerprint, open_engine
 from search_app.index.generations import MANIFEST, Generations
 from search_app.index.indexer import generation_names
+from search_app.index.schedule import last_run
 from search_app.index.sources import Sources
 from search_app.search.lookup import Lookup
 from search_app.search.searcher import Searcher
@@ -78,4 +80,5 @@ def open_service(index: Path, zone: ZoneInfo, *, max_terms: int | None = MAX_TER
         open_=lambda name: open_searcher(index, name, tools=tools, lookups=lookups, max_terms=max_terms),
         today=today,
         clock=time.monotonic,
+        last_run=lambda: asdict(last) if (last := last_run(index)) else None,
     )

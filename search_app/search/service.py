@@ -60,6 +60,7 @@ class SearchService:
     open_       opens a generation; raises MandateSearchError where it cannot be used
     today       which day it is, in the settings' time zone
     clock       monotonic seconds
+    last_run    how the last indexing run ended, where that is known
     beside      runs something without making the caller wait
     """
 
@@ -70,12 +71,14 @@ class SearchService:
         open_: Callable[[str], Searcher],
         today: Callable[[], date],
         clock: Callable[[], float],
+        last_run: Callable[[], Mapping[str, object] | None] = lambda: None,
         beside: Callable[[Callable[[], None]], None] = in_a_thread,
     ) -> None:
         self._candidates = candidates
         self._opener = open_
         self._today = today
         self._clock = clock
+        self._last_run = last_run
         self._beside = beside
         self._lock = threading.Lock()
         self._opening = threading.Lock()
@@ -164,6 +167,7 @@ class SearchService:
             "mandates": overview.mandates,
             "built": overview.built,
             "problems": [self._problem] if self._problem else [],
+            "last_run": self._last_run(),
         }
 
     def close(self) -> None:

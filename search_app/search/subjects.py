@@ -19,6 +19,7 @@ from search_app.search.naming import Naming, choosing, named
 from search_app.search.results import FacetValue, Named, ResultPage, SearchRequest, Subject, Way
 
 MOST_RELATED: Final = 10
+MOST_NEWEST: Final = 5
 # A concept named with another one once or twice says little of either.
 LEAST_TOGETHER: Final = 2
 _ALL: Final = Query(everything=True)
@@ -53,7 +54,7 @@ class Subjects:
     def _subject(self, concept: Concept, language: Language, today: date) -> Subject:
         ways = self._ways(concept, today)
         filters = choosing(Filters(), ways[0].facet, ways[0].value)
-        page = self.search(SearchRequest(language=language, filters=filters), today)
+        page = self.search(SearchRequest(language=language, filters=filters, size=MOST_NEWEST), today)
         # As part of the question the filter holds for its own facet too.
         within = Query(everything=True, within=filters)
         counts = self.engine.search(within, Filters(), Window(size=0, today=today)).facets

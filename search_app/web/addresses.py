@@ -121,5 +121,10 @@ class Addresses:
         return dataclasses.replace(self, language=language)
 
 
+def contact_address(contact: str) -> str:
+    """The operator's address as a link."""
+    return contact if contact.startswith(("mailto:", "http://", "https://")) else f"mailto:{contact}"
+
+
 def _with_query(path: str, query: str) -> str:
     return f"{path}?{query}" if query else path

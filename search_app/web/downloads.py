@@ -6,7 +6,7 @@ closed with the response, however that ends.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from flask import Blueprint, Response, redirect, request
@@ -14,15 +14,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from search_app.analysis.language import Language
 from search_app.errors import MovedMandateError, RequestError, UnknownMandateError
-from search_app.search.listing import Listing
 from search_app.search.results import SearchRequest
 from search_app.web import params, since, spreadsheet
 from search_app.web.endpoints import DOWNLOADS, REFERENCE, Endpoint
-from search_app.web.export import LICENCE_ADDRESS, Cover, reference, write_csv, write_jsonl, write_ris
+from search_app.web.export import LICENCE_ADDRESS, Cover, Writer, reference, write_csv, write_jsonl, write_ris
 from search_app.web.feeds import write_atom
 from search_app.web.site import Site
-
-Writer = Callable[[Listing, Cover], Iterator[bytes]]
 
 WRITERS: Final[Mapping[str, Writer]] = {
     "csv": write_csv,

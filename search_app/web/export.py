@@ -72,6 +72,7 @@ class Cover:
         return "-".join(filter(None, ("mandates", words[:_LONGEST_NAME].strip("-"), f"{self.day}.{ending}")))
 
 
+Writer = Callable[[Listing, Cover], Iterator[bytes]]
 Cell = str | date
 
 

@@ -103,7 +103,7 @@ def hit_view(result: Result, query: str, words: Words, at: Addresses) -> Hit:
         badge="" if result.languages == (words.language,) else language_badge(result.languages, words),
         foreign=words.language not in result.languages,
         requesters=words.listed([words.named(requester.name) for requester in result.requesters]),
-        places=words.listed([words.named(country.name) for country in result.countries] or list(mandate.places)),
+        places=words.listed([words.named(place.name) for place in result.places]),
         period=period(mandate.start, mandate.end, words),
         status=status_word(result.status, words),
         snippet=snippet,

@@ -1,4 +1,4 @@
-"""The pages for people, under /en/ and /fr/: first page, results, one mandate, help, about.
+"""The pages for people, under /en/ and /fr/: first page, results, one mandate, names, overview, help, about.
 
 Reads the address, asks the service, hands plain values to a template. Errors are raised, never answered here.
 """
@@ -8,16 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from search_app.analysis.language import Language
 from search_app.errors import MovedMandateError, UnknownMandateError
-from search_app.search.results import Overview, SearchRequest
-from search_app.web import params
+from search_app.search.results import Overview, SearchRequest, Subject
+from search_app.web import params, spreadsheet
+from search_app.web.addresses import contact_address
+from search_app.web.around import similar_view, way_view
+from search_app.web.linked import corpus_data, mandate_data
+from search_app.web.overview import OverviewView, overview_view
 from search_app.web.records import record_view
 from search_app.web.responses import by_accept, mandate_response, prefers_json, search_response
-from search_app.web.site import Site
+from search_app.web.site import Place, Site
+from search_app.web.subjects import subject_view
 from search_app.web.views import result_view
 
 
@@ -28,6 +33,9 @@ def blueprint(site: Site) -> Blueprint:
         "/": _home,
         "/search": _search,
         "/mandates/<mandate_id>": _mandate,
+        "/countries/<name>": _place,
+        "/concepts/<name>": _concept,
+        "/overview": _overview,
         "/help": _help,
         "/about": _about,
     }
@@ -46,9 +54,33 @@ def _bound(view: Callable[..., AnyResponse], site: Site) -> Callable[..., AnyRes
 def _home(site: Site, language: Language) -> Response:
     overview = site.service.overview()
     body = site.render(
-        "home.html", language, lambda at: at.home, overview=overview, updated=_built(site, language, overview)
+        "home.html",
+        language,
+        lambda at: at.home,
+        overview=overview,
+        updated=_built(site, language, overview),
+        view=_corpus(site, language, whole=False),
     )
     return site.answer(body, language, generation=overview.generation)
+
+
+def _overview(site: Site, language: Language) -> Response:
+    overview = site.service.overview()
+    body = site.render(
+        "overview.html",
+        language,
+        lambda at: at.page("overview"),
+        overview=overview,
+        updated=_built(site, language, overview),
+        view=_corpus(site, language, whole=True),
+    )
+    return site.answer(body, language, generation=overview.generation)
+
+
+def _corpus(site: Site, language: Language, *, whole: bool) -> OverviewView:
+    """Everything there is, in numbers."""
+    page = site.service.search(SearchRequest(language=language, size=1))
+    return overview_view(page, site.words[language], site.addresses(language), whole=whole)
 
 
 def _built(site: Site, language: Language, overview: Overview) -> str:
@@ -76,6 +108,8 @@ def _search(site: Site, language: Language) -> AnyResponse:
         question,
         page=page,
         view=result_view(page, site.words[language], at),
+        workbooks=spreadsheet.is_available(),
+        topics=_corpus(site, language, whole=False).topics if not page.total else (),
     )
     return by_accept(site.answer(body, language, generation=page.generation))
 
@@ -91,16 +125,41 @@ def _mandate(site: Site, language: Language, mandate_id: str) -> AnyResponse:
         return redirect(at.mandate(moved.new_id, params.write(question)), 301)
     if prefers_json():
         return by_accept(mandate_response(site, view, language))
+    words = site.words[language]
+    record = record_view(view, words, at, site.settings.contact)
+    came_from_search = question != SearchRequest(language=language)
+    neighbours = site.service.neighbours(question, mandate_id) if came_from_search else None
     body = site.render(
         "mandate.html",
         language,
         lambda place: place.mandate(mandate_id),
         question,
-        view=record_view(view, site.words[language], at),
-        came_from=at.search(params.write(question)) if question != SearchRequest(language=language) else "",
+        view=record,
+        data=mandate_data(view, record, words, at),
+        way=way_view(question, neighbours, words, at) if came_from_search else None,
+        similar=similar_view(site.service.similar(mandate_id), words, at),
         unmarked=at.mandate(mandate_id, params.variants(question, "q")("")),
     )
     return by_accept(site.answer(body, language, generation=view.generation))
+
+
+def _place(site: Site, language: Language, name: str) -> AnyResponse:
+    if len(name) == 2 and name != name.upper():
+        return redirect(site.addresses(language).place(name.upper()), 301)
+    subject = site.service.place(name, language)
+    return _subject(site, language, subject, lambda at: at.place(name))
+
+
+def _concept(site: Site, language: Language, name: str) -> Response:
+    return _subject(site, language, site.service.concept(name, language), lambda at: at.concept(name))
+
+
+def _subject(site: Site, language: Language, subject: Subject | None, place: Place) -> Response:
+    if subject is None:
+        abort(404)
+    view = subject_view(subject, site.words[language], site.addresses(language))
+    body = site.render("subject.html", language, place, view=view)
+    return site.answer(body, language, generation=subject.page.generation)
 
 
 def _help(site: Site, language: Language) -> Response:
@@ -115,5 +174,7 @@ def _about(site: Site, language: Language) -> Response:
         lambda at: at.page("about"),
         overview=overview,
         updated=_built(site, language, overview),
+        data=corpus_data(overview, site.words[language], site.addresses(language)),
+        contact=contact_address(site.settings.contact) if site.settings.contact else "",
     )
     return site.answer(body, language, generation=overview.generation)

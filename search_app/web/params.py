@@ -148,6 +148,11 @@ def _written(name: str, text: str) -> str:
     return f"{name}={quote_plus(text, safe=',')}"
 
 
+def is_country(value: str) -> bool:
+    """Tell countries, which are two capitals, from regions and organisations, which are small letters."""
+    return len(value) == 2 and value.isupper()
+
+
 def filter_values(filters: Filters, name: ListFilter) -> tuple[str, ...]:
     """The values chosen in one filter."""
     return cast(tuple[str, ...], getattr(filters, name))

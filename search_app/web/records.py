@@ -7,18 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
 
 from markupsafe import Markup
 
 from search_app.analysis.language import LANGUAGES, Language
 from search_app.corpus.mandate import Mandate
-from search_app.search.results import MandateView, TextField
+from search_app.search.results import MandateView, Named, TextField
 from search_app.web import notes, params, reasons
-from search_app.web.addresses import Addresses
+from search_app.web.addresses import Addresses, contact_address
 from search_app.web.hits import language_badge, period, status_word, title_language
 from search_app.web.texts import Highlight, blocks, marked
 from search_app.web.views import Link
-from search_app.web.wording import Words
+from search_app.web.wording import Words, capitalised
+
+MOST_TOPICS: Final = 12
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,10 @@ class Names:
 
 @dataclass(frozen=True)
 class RecordView:
-    """A mandate's page; `narratives` has the reader's language first."""
+    """A mandate's page; `narratives` has the reader's language first.
+
+    report   the address that reports a mistake in this mandate, "" where nobody takes reports
+    """
 
     mandate: Mandate
     title: Markup
@@ -59,10 +66,15 @@ class RecordView:
     has_marks: bool
     citation_names: str
     citation_places: str
+    topics: tuple[Link, ...]
+    report: str
 
 
-def record_view(view: MandateView, words: Words, at: Addresses) -> RecordView:
-    """Lay a mandate out for its page."""
+def record_view(view: MandateView, words: Words, at: Addresses, site_contact: str = "") -> RecordView:
+    """Lay a mandate out for its page.
+
+    site_contact   where mistakes are reported, "" for nowhere
+    """
     mandate = view.mandate
     language = title_language(mandate, words.language)
     narratives = [_narrative(view, other, words) for other in _order(words.language) if _has_text(mandate, other)]
@@ -81,8 +93,25 @@ def record_view(view: MandateView, words: Words, at: Addresses) -> RecordView:
         web_address=mandate.url if mandate.url.startswith(("http://", "https://")) else "",
         has_marks=bool(view.why),
         citation_names=words.listed([words.named(named.name) for named in view.requesters]),
-        citation_places=words.listed([words.named(named.name) for named in view.countries] or list(mandate.places)),
+        citation_places=words.listed([words.named(named.name) for named in view.places]),
+        topics=tuple(Link(capitalised(words.named(topic.name)), at.concept(topic.id)) for topic in _topics(view)),
+        report=_report(site_contact, mandate.id, at.absolute(at.mandate(mandate.id)), words) if site_contact else "",
     )
+
+
+def _topics(view: MandateView) -> list[Named]:
+    """What the texts name, the rarest first: those who asked and the places stand elsewhere on the page."""
+    elsewhere = {named.id for named in (*view.requesters, *view.places)}
+    return [topic for topic in view.concepts if topic.id not in elsewhere][:MOST_TOPICS]
+
+
+def _report(contact: str, mandate_id: str, address: str, words: Words) -> str:
+    """A letter that says which mandate it is about, or the operator's own page."""
+    link = contact_address(contact)
+    if not link.startswith("mailto:"):
+        return link
+    subject = words.gettext("A mistake in the mandate %(id)s", id=mandate_id)
+    return f"{link}?subject={quote(subject)}&body={quote(address)}%0A%0A"
 
 
 def _order(language: Language) -> list[Language]:
@@ -115,8 +144,8 @@ def _names(view: MandateView, field: TextField, facet: params.ListFilter, *, wor
     if field == "requesters":
         resolved, printed = view.requesters, view.mandate.requesters
     else:
-        resolved, printed = view.countries, view.mandate.places
-    links = [Link(words.named(named.name), at.filtered(facet, named.id)) for named in resolved]
+        resolved, printed = view.places, view.mandate.places
+    links = [Link(words.named(named.name), at.subject(named, facet)) for named in resolved]
     marks = reasons.highlights(view.why, field, words)
     names = _marked_lines(printed, marks)
     if [link.label for link in links] == list(printed):

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from search_app.analysis.language import Language
 from search_app.search.listing import Concepts, Listing
-from search_app.search.results import MandateView, Overview, ResultPage, SearchRequest
+from search_app.search.results import (
+    MandateView,
+    Neighbours,
+    Overview,
+    ResultPage,
+    SearchRequest,
+    Similar,
+    Subject,
+    Suggestion,
+)
 
 
 class Service(Protocol):
@@ -39,6 +49,30 @@ class Service(Protocol):
 
     def concepts(self) -> Concepts:
         """Say which names are known."""
+        ...
+
+    def similar(self, mandate_id: str) -> Sequence[Similar]:
+        """Give the mandates most like one, best first."""
+        ...
+
+    def neighbours(self, request: SearchRequest, mandate_id: str) -> Neighbours | None:
+        """Say where a mandate stands in the list of a search; None where it does not stand in it."""
+        ...
+
+    def suggest(self, text: str, language: Language) -> Sequence[Suggestion]:
+        """Say what a text that is being typed may become, the likeliest first."""
+        ...
+
+    def concept(self, name: str, language: Language) -> Subject | None:
+        """Say what there is on a concept or organisation, by its id; None where there is none."""
+        ...
+
+    def place(self, name: str, language: Language) -> Subject | None:
+        """Say what there is on a country, by its code, or a region, by its id; None where there is none."""
+        ...
+
+    def ids(self) -> Sequence[str]:
+        """Name all mandates."""
         ...
 
     def overview(self) -> Overview:

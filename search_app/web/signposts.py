@@ -13,7 +13,7 @@ from flask import Blueprint, Response, abort, request
 from search_app.analysis.language import LANGUAGES, Language
 from search_app.search.listing import facet_of
 from search_app.web import site as sites
-from search_app.web.addresses import Addresses
+from search_app.web.addresses import Addresses, contact_address
 from search_app.web.site import Place, Site, alternates
 
 # A site map may name 50,000 addresses; each page has one for each language.
@@ -158,11 +158,6 @@ def _security(site: Site) -> Response:
         f"Canonical: {site.addresses('en').origin}/.well-known/security.txt",
     ]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
-
-
-def contact_address(contact: str) -> str:
-    """The operator's address as a link."""
-    return contact if contact.startswith(("mailto:", "http://", "https://")) else f"mailto:{contact}"
 
 
 def _xml(root: ElementTree.Element, media_type: str) -> Response:

@@ -29,7 +29,6 @@ from search_app.web.wording import Words
 
 FOLDER: Final = Path(__file__).parent
 STATIC: Final = FOLDER / "static"
-# Repeated in style.css for browsers' own boxes, which read no style sheet.
 ICON: Final = (
     "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><circle cx='7' cy='7' r='4.5' fill='none' "
     "stroke='#147a9c' stroke-width='2.5'/><path d='M10.5 10.5 14 14' stroke='#147a9c' stroke-width='3' "
@@ -167,7 +166,7 @@ def _environment(words: Words) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(words=words, _=_translator(words), ngettext=_counter(words))
+    environment.globals.update(words=words, _=_translator(words), ngettext=_counter(words), icon=quote(ICON))
     return environment
 
 

@@ -7,12 +7,13 @@ HTTP.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
 from search_app.analysis.language import LANGUAGES, Language
 from search_app.index.query import Filters, Sort, Status
+from search_app.search.naming import choosing
 from search_app.search.results import (
     Remedy,
     ResultPage,
@@ -21,7 +22,7 @@ from search_app.search.results import (
 from search_app.web import notes, params
 from search_app.web.addresses import Addresses
 from search_app.web.hits import STATUSES, Hit, hit_view
-from search_app.web.wording import Words, message
+from search_app.web.wording import Words, capitalised, message
 
 SHOWN_VALUES: Final = 8
 SHOWN_NAMES: Final = 3
@@ -97,12 +98,16 @@ class ResultView:
     remedies  where nothing was found: what to leave out, and how many mandates that leads to
     expanded  the same search with them, where they are switched off
     fields    hidden fields of the filter form: all that it does not show itself
+    years     the years in which mandates were active, the latest first; each sets "active during"
+    more_on   pages on what was searched or chosen
     """
 
     count: str
     hits: tuple[Hit, ...]
     first: int
     facets: tuple[Facet, ...]
+    years: tuple[FacetLine, ...]
+    more_on: tuple[Link, ...]
     chips: tuple[Link, ...]
     clear: str
     sorts: tuple[Link, ...]
@@ -129,6 +134,8 @@ def result_view(page: ResultPage, words: Words, at: Addresses) -> ResultView:
         hits=tuple(hit_view(result, query, words, at) for result in page.results),
         first=(request.page - 1) * request.size + 1,
         facets=facets,
+        years=tuple(_years(page, words, at)),
+        more_on=tuple(_more_on(page, words, at)),
         chips=_chips(page, words, at),
         clear=at.search(params.write(dataclasses.replace(request, filters=Filters(), page=1))),
         sorts=_sorts(page, words, at),
@@ -200,18 +207,13 @@ def _facets(page: ResultPage, words: Words, at: Addresses) -> tuple[Facet, ...]:
     for name in params.LIST_FILTERS:
         lines = _facet_lines(name, page, words, at)
         if name == "country":
-            countries = [line for line in lines if _is_country(line.value)]
-            regions = [line for line in lines if not _is_country(line.value)]
+            countries = [line for line in lines if params.is_country(line.value)]
+            regions = [line for line in lines if not params.is_country(line.value)]
             facets.append(_facet(name, words.gettext("Country"), countries))
             facets.append(_facet(name, words.gettext("Region"), regions))
         else:
             facets.append(_facet(name, words.gettext(FACET_TITLES[name]), lines))
     return tuple(facet for facet in facets if facet.first)
-
-
-def _is_country(value: str) -> bool:
-    """Countries are two capitals; regions and organisations are identifiers in small letters."""
-    return len(value) == 2 and value.isupper()
 
 
 def _facet(name: params.ListFilter, title: str, lines: Sequence[FacetLine]) -> Facet:
@@ -242,18 +244,34 @@ def _facet_lines(name: params.ListFilter, page: ResultPage, words: Words, at: Ad
     return lines
 
 
+def _years(page: ResultPage, words: Words, at: Addresses) -> Iterator[FacetLine]:
+    request = page.request
+    for value in reversed(page.facets.get("year", ())):
+        filters = dataclasses.replace(request.filters, start=None, end=None)
+        if not value.selected:
+            filters = choosing(filters, "year", value.value)
+        address = at.search(params.write(dataclasses.replace(request, filters=filters, page=1)))
+        yield FacetLine(value.value, value.value, words.number(value.count), address, value.selected)
+
+
+def _more_on(page: ResultPage, words: Words, at: Addresses) -> Iterator[Link]:
+    """The pages on the places and topics of this search, each once."""
+    names = {(name, value.value): value.name for name, values in page.facets.items() for value in values}
+    found: dict[str, str] = {at.subject(one.concept, "concept"): words.named(one.concept.name) for one in page.expanded}
+    filters = page.request.filters
+    for name, chosen, address in (("country", filters.country, at.place), ("concept", filters.concept, at.concept)):
+        known = ((value, names.get((name, value), {})) for value in chosen)
+        found |= {address(value): words.named(label) for value, label in known if label}
+    return (Link(capitalised(label), address) for address, label in found.items())
+
+
 def _value_label(name: params.ListFilter, value: str, known: Mapping[Language, str], words: Words) -> str:
     """The name of a filter's value: ours for languages and states, else the known one, at worst the value itself."""
     if name == "lang" and value in LANGUAGES:
-        return _capitalised(words.languages[value])
+        return capitalised(words.languages[value])
     if name == "status" and value in STATUSES:
         return words.gettext(STATUSES[cast(Status, value)])
-    return _capitalised(words.named(known)) or words.countries.get(value, value)
-
-
-def _capitalised(name: str) -> str:
-    """A name as it begins a line."""
-    return name[:1].upper() + name[1:]
+    return capitalised(words.named(known)) or words.countries.get(value, value)
 
 
 def _chips(page: ResultPage, words: Words, at: Addresses) -> tuple[Link, ...]:
@@ -271,6 +289,10 @@ def _chips(page: ResultPage, words: Words, at: Addresses) -> tuple[Link, ...]:
             )
             rest = ",".join(other for other in chosen if other != value)
             chips.append(Link(label, at.search(params.variants(request, name)(rest))))
+    if year := next((value.value for value in page.facets.get("year", ()) if value.selected), ""):
+        filters = dataclasses.replace(filters, start=None, end=None)
+        label = words.gettext("Active in %(year)s", year=year)
+        chips.append(Link(label, at.search(params.write(dataclasses.replace(request, filters=filters, page=1)))))
     if filters.start:
         label = words.gettext("Active from %(day)s", day=words.day(filters.start))
         chips.append(Link(label, at.search(params.variants(request, "from")(""))))

@@ -30,6 +30,11 @@ def message(text: str) -> str:
     return text
 
 
+def capitalised(name: str) -> str:
+    """A name as it begins a line."""
+    return name[:1].upper() + name[1:]
+
+
 @dataclass(frozen=True)
 class Words:
     """One language's words.

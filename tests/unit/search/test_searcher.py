@@ -69,6 +69,14 @@ def test_a_phrase_does_not_run_from_one_text_into_the_next(tmp_path: Path, tools
         assert ask(searcher, '"mali niger"').total == 0
 
 
+def test_a_country_known_by_its_code_counts_as_named_once(tmp_path: Path, tools: Tools) -> None:
+    # printed is "Guinée", added is "Guinea"; "Guinea-Conakry" stands nowhere, but the code is there
+    one = mandate("m", title_fr="Titre", fr="Rien.", places=("Guinée",))
+    with small_searcher(tmp_path, [one], NAMES, tools) as searcher:
+        scores = {text: ask(searcher, text).results[0].score for text in ("Guinea", "Guinea-Conakry")}
+    assert scores["Guinea-Conakry"] == scores["Guinea"] > 0
+
+
 def test_a_word_typed_twice_counts_twice(world: Searcher) -> None:
     once, twice = (ask(world, text).results[0].score for text in ("reform", "reform reform"))
     assert twice == pytest.approx(2 * once, rel=1e-5)
@@ -339,6 +347,7 @@ def test_an_empty_answer_offers_a_phrase_without_its_quotes(world: Searcher) -> 
     ("text", "filters"),
     [
         ("piracy AND Mali", Filters()),
+        ("police AND genre AND piracy", Filters()),
         ("piracy AND police country:ML", Filters()),
         ('"droit de police" AND mali', Filters(lang=("fr",))),
         ("genre", Filters(country=("ML",), status=("active",))),

@@ -172,6 +172,7 @@ def test_a_generation_that_cannot_be_opened_leaves_the_old_one_serving(index: In
         "mandates": 3,
         "built": "then",
         "problems": ["g-000002: built by another version"],
+        "last_run": None,
     }
     assert not index.opened["g-000001"].closed
     index.broken.clear()
