@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "rollback": ("generations", "Make an older generation the current one."),
     "verify": ("generations", "See that the index is what it was written as."),
     "serve": ("serving", "Serve the page and the JSON endpoint."),
+    "bundle": ("bundle", "Write the corpus with its search as a folder that opens from disk."),
     "mcp": ("mcp", "Serve the search to an assistant."),
     "config": ("serving", "Show the settings in force."),
 }

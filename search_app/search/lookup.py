@@ -145,6 +145,8 @@ class Lookup:
         return tuple(found)
 
     def _lies_in(self, concept: str, other: str) -> bool:
-        """Whether a longer name speaks of the country too: "UN mission in Mali", "northern Mali"."""
+        """Whether a longer name speaks of the country or region too: "UN mission in Mali", "northern Mali"."""
         inner, outer = self.names.concepts[concept], self.names.concepts[other]
-        return inner.kind == "country" and (outer.kind == "organisation" or inner.code in outer.countries)
+        if inner.kind not in ("country", "region"):
+            return False
+        return outer.kind == "organisation" or (inner.kind == "country" and inner.code in outer.countries)

@@ -126,7 +126,7 @@ def load(service: Service, settings: Settings, now: Callable[[], datetime]) -> S
         service=service,
         settings=settings,
         words=words,
-        templates={language: _environment(words[language]) for language in LANGUAGES},
+        templates={language: environment(words[language]) for language in LANGUAGES},
         stylesheet=_asset("style.css", "text/css"),
         script=_asset("search.js", "text/javascript"),
         build=_build(),
@@ -158,7 +158,8 @@ def _build() -> str:
     return digest.hexdigest()
 
 
-def _environment(words: Words) -> Environment:
+def environment(words: Words) -> Environment:
+    """The templates in one language."""
     environment = Environment(
         loader=FileSystemLoader(FOLDER / "templates"),
         autoescape=True,

@@ -31,10 +31,16 @@ def command(name: str) -> click.Command:
     return found
 
 
+def runnable(name: str) -> list[click.Command]:
+    """A command, or those below it where it is a group."""
+    found = command(name)
+    return list(found.commands.values()) if isinstance(found, click.Group) else [found]
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help_and_is_named_in_the_readme(name: str) -> None:
     found = command(name)
-    assert found.help
+    assert all(one.help for one in (found, *runnable(name)))
     shown = CliRunner().invoke(group, [name, "--help"])
     assert shown.exit_code == 0
     assert "Usage:" in shown.output
@@ -43,14 +49,15 @@ def test_every_command_has_help_and_is_named_in_the_readme(name: str) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_has_help(name: str) -> None:
-    options = [one for one in command(name).params if isinstance(one, click.Option)]
+    options = [one for below in runnable(name) for one in below.params if isinstance(one, click.Option)]
     assert [one.opts for one in options if not one.help] == []
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_takes_corpus_index_and_settings_file(name: str) -> None:
-    options = {option for one in command(name).params for option in one.opts}
-    assert {"--corpus", "--index", "--config"} <= options
+    for below in runnable(name):
+        options = {option for one in below.params for option in one.opts}
+        assert {"--corpus", "--index", "--config"} <= options, below.name
 
 
 @pytest.mark.parametrize("name", [one.name for one in fields(Settings)])

@@ -26,11 +26,11 @@ const MandateQuery = (() => {
       this.byAcronym = new Map();
       this.containing = new Map();
       this.longest = 1;
-      for (const [id, kind, name, forms, code, countries, capitalsOnly] of concepts) {
+      for (const [id, kind, forms, code, countries, capitalsOnly] of concepts) {
         const read = forms.map(([text, terms, flags]) => ({
           text, terms: terms.split(" "), acronym: !!(flags & ACRONYM), searched: !!(flags & SEARCHED),
         }));
-        const concept = { id, kind, name, forms: read, code, countries, capitalsOnly };
+        const concept = { id, kind, forms: read, code, countries, capitalsOnly };
         this.concepts.set(id, concept);
         read.forEach((form) => this.register(concept, form));
       }
@@ -71,10 +71,7 @@ const MandateQuery = (() => {
       const words = withoutStops(form.terms);
       if (!words.length) return undefined;
       const named = ids.filter((id) => NAMED.includes(this.concepts.get(id).kind));
-      if (named.length && !form.acronym && (form.terms.length > 1 || this.longerNames(named, form.terms).length)) {
-        return ["name", form.terms, named];
-      }
-      return ["label", words];
+      return named.length && !form.acronym ? ["name", form.terms, named] : ["label", words];
     }
 
     /** Names of other concepts that contain a name and mean something else: [terms, the name's place in them]. */

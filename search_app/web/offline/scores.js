@@ -22,9 +22,11 @@ const MandateScores = (() => {
       this.stems = {};
       this.groups = {};
       for (const language of LANGUAGES) {
-        this.stems[language] = new Map(corpus.words.map((word, i) => [word, corpus.stems[language][i] || word]));
+        const known = [...corpus.words, ...corpus.otherWords];
+        this.stems[language] = new Map(known.map((word, i) => [word, corpus.stems[language][i] || word]));
         this.groups[language] = new Map();
-        for (const [word, stem] of this.stems[language]) {
+        for (const word of corpus.words) {
+          const stem = this.stems[language].get(word);
           if (!this.groups[language].has(stem)) this.groups[language].set(stem, []);
           this.groups[language].get(stem).push(word);
         }
@@ -78,16 +80,23 @@ const MandateScores = (() => {
       return entry;
     }
 
-    /** All words of the corpus with the stem of a word; of a word that is not in it by the endings of those that are. */
+    /** All words of the corpus with the stem of a word; a word that nobody knows gets one by its ending. */
     members(term, language) {
       let stem = this.stems[language].get(term);
       if (stem === undefined && !isStop(term) && !MandateText.isUpper(term)) {
-        stem = this.corpus.endings[language]
-          .filter(([ending]) => term.endsWith(ending))
-          .map(([ending, instead]) => term.slice(0, term.length - ending.length) + instead)
-          .find((candidate) => candidate.length > 2 && this.groups[language].has(candidate));
+        stem = this.guessed(term, this.corpus.endings[language]);
       }
       return this.groups[language].get(stem) ?? [];
+    }
+
+    /** The stem of a word by its longest ending that is known. */
+    guessed(term, endings) {
+      for (let cut = 0; cut <= term.length; cut++) {
+        const [lost, gained] = endings[term.slice(cut)] ?? [undefined];
+        const stem = lost !== undefined && term.endsWith(lost) && term.slice(0, term.length - lost.length) + gained;
+        if (stem) return stem.length > 2 ? stem : term;
+      }
+      return term;
     }
 
     knows(term) {

@@ -155,6 +155,20 @@ def test_changed_record_is_indexed_anew_and_the_others_are_not(corpus: Corpus) -
     assert (corpus.holds("zebra"), corpus.holds("word7"), corpus.holds("word8")) == (["m-7"], [], ["m-8"])
 
 
+def test_unchanged_pieces_are_shared_with_the_generation_before(corpus: Corpus) -> None:
+    corpus.write(*(mandate(f"m-{number}", en="mali") for number in range(30)))
+    corpus.build()
+    corpus.write(mandate("m-7", en="zebra"))
+    corpus.build()
+    old, new = (
+        {path.stat().st_ino: path.name for path in corpus.generations.folder(name).iterdir()}
+        for name in ("g-000001", "g-000002")
+    )
+    shared = {Path(old[inode]).suffix for inode in old.keys() & new.keys()}
+    assert {".seg", ".tok", ".cols", ".words", ".tab"} <= shared
+    assert not shared & {".json", ".npz"}
+
+
 def test_added_and_removed_records_come_and_go(corpus: Corpus) -> None:
     corpus.write(*(mandate(f"m-{number}", en="mali") for number in range(30)))
     corpus.build()

@@ -1,7 +1,7 @@
 """A search service of invented records: small, plain, and true to the promises of the real one that pages rely on.
 
 A word is found where a whole word of a text folds to it; "rss" also finds "SSR" as another name. No stems, no scores
-worth the name.
+worth the name. A record holds a concept where one of the words in TOPICS stands in a text of it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from typing import Literal
 
 from search_app.analysis.language import LANGUAGES, Language
 from search_app.corpus.mandate import Mandate, Source
+from search_app.corpus.names import Concept
 from search_app.errors import MovedMandateError, UnknownMandateError, WithdrawnMandateError
 from search_app.index.query import Filters, Status
+from search_app.search.listing import Concepts, facet_of
 from search_app.search.results import (
     AllWords,
     Expansion,
@@ -24,39 +26,50 @@ from search_app.search.results import (
     MandateView,
     Mark,
     Named,
+    Neighbours,
     Note,
     Overview,
     Remedy,
     Result,
     ResultPage,
     SearchRequest,
+    Similar,
     Snippet,
+    Subject,
+    Suggestion,
     TextField,
+    Way,
     Why,
 )
 
 TODAY = date(2020, 6, 1)
-SSR = Named("ssr", {"en": "security sector reform", "fr": "réforme du secteur de la sécurité"})
+SSR = Named("ssr", {"en": "security sector reform", "fr": "réforme du secteur de la sécurité"}, "concept")
+POLICING = Named("policing", {"en": "policing", "fr": "maintien de l’ordre"}, "concept")
+TOPICS = {"ssr": SSR, "rss": SSR, "police": POLICING, "policing": POLICING}
 REQUESTERS = {
-    "African Union": Named("au", {"en": "African Union", "fr": "Union africaine"}),
-    "United Nations": Named("un", {"en": "United Nations", "fr": "Nations unies"}),
-    "Netherlands": Named("country-nl", {"en": "Netherlands", "fr": "Pays-Bas"}),
+    "African Union": Named("au", {"en": "African Union", "fr": "Union africaine"}, "organisation"),
+    "United Nations": Named("un", {"en": "United Nations", "fr": "Nations unies"}, "organisation"),
+    "Netherlands": Named("country-nl", {"en": "Netherlands", "fr": "Pays-Bas"}, "country"),
     "Ministry of the Interior of a Country with a Very Long Official Name": Named(
         "ministry-long",
         dict.fromkeys(LANGUAGES, "Ministry of the Interior of a Country with a Very Long Official Name"),
     ),
 }
+_COUNTRIES: dict[str, tuple[str, str, str]] = {
+    "Mali": ("ML", "Mali", "Mali"),
+    "DRC": ("CD", "Congo - Kinshasa", "Congo-Kinshasa"),
+    "Cote d'Ivoire": ("CI", "Côte d’Ivoire", "Côte d’Ivoire"),
+    "Burundi": ("BI", "Burundi", "Burundi"),
+    "Netherlands": ("NL", "Netherlands", "Pays-Bas"),
+    "Kenya": ("KE", "Kenya", "Kenya"),
+    "Nepal": ("NP", "Nepal", "Népal"),
+    "Libya": ("LY", "Libya", "Libye"),
+    "Haiti": ("HT", "Haiti", "Haïti"),
+    "Serbia": ("RS", "Serbia", "Serbie"),
+}
 COUNTRIES = {
-    "Mali": Named("ML", {"en": "Mali", "fr": "Mali"}),
-    "DRC": Named("CD", {"en": "Congo - Kinshasa", "fr": "Congo-Kinshasa"}),
-    "Cote d'Ivoire": Named("CI", {"en": "Côte d’Ivoire", "fr": "Côte d’Ivoire"}),
-    "Burundi": Named("BI", {"en": "Burundi", "fr": "Burundi"}),
-    "Netherlands": Named("NL", {"en": "Netherlands", "fr": "Pays-Bas"}),
-    "Kenya": Named("KE", {"en": "Kenya", "fr": "Kenya"}),
-    "Nepal": Named("NP", {"en": "Nepal", "fr": "Népal"}),
-    "Libya": Named("LY", {"en": "Libya", "fr": "Libye"}),
-    "Haiti": Named("HT", {"en": "Haiti", "fr": "Haïti"}),
-    "Serbia": Named("RS", {"en": "Serbia", "fr": "Serbie"}),
+    printed: Named(code, {"en": english, "fr": french}, "country")
+    for printed, (code, english, french) in _COUNTRIES.items()
 }
 
 BILINGUAL = Mandate(
@@ -176,10 +189,96 @@ class FakeService:
             status=result.status,
             languages=result.languages,
             requesters=result.requesters,
-            countries=result.countries,
+            places=result.places,
+            concepts=_topics(result.mandate),
             why=result.why,
             generation="g-000007",
         )
+
+    def similar(self, mandate_id: str) -> tuple[Similar, ...]:
+        """The next records that share a topic."""
+        self._fail()
+        (own,) = (record for record in self.records if record.id == mandate_id)
+        found = []
+        for record in self.records:
+            shared = tuple(topic for topic in _topics(record) if topic in _topics(own))
+            if shared and record is not own:
+                found.append(Similar(record, self._result(record, SearchRequest()).places, shared))
+        return tuple(found[:3])
+
+    def neighbours(self, request: SearchRequest, mandate_id: str) -> Neighbours | None:
+        whole = [one.mandate for one in self.search(dataclasses.replace(request, page=1, size=100)).results]
+        ids = [record.id for record in whole]
+        if mandate_id not in ids:
+            return None
+        place = ids.index(mandate_id)
+        before, behind = whole[:place], whole[place + 1 :]
+        return Neighbours(place + 1, len(ids), before[-1] if before else None, behind[0] if behind else None)
+
+    def suggest(self, text: str, language: Language) -> tuple[Suggestion, ...]:
+        """Countries, requesters and topics that begin so, and the titles that hold the text."""
+        self._fail()
+        found = []
+        kinds: dict[str, tuple[Literal["country", "requester", "concept"], dict[str, Named]]] = {
+            "country": ("country", COUNTRIES),
+            "requester": ("requester", REQUESTERS),
+            "concept": ("concept", TOPICS),
+        }
+        for facet, (kind, names) in kinds.items():
+            for named in {one.id: one for one in names.values()}.values():
+                count = self.search(_with(SearchRequest(), facet, (named.id,))).total
+                if count and fold(named.name[language]).startswith(fold(text)):
+                    found.append(Suggestion(kind, named.id, named.name[language], count, language))
+        for record in self.records:
+            for shown, title in record.title.items():
+                if fold(text) in fold(title):
+                    found.append(Suggestion("mandate", record.id, title, 1, shown))
+        return tuple(found)
+
+    def concept(self, name: str, language: Language) -> Subject | None:
+        self._fail()
+        for one in (*TOPICS.values(), *REQUESTERS.values()):
+            if one.id == name and one.kind in ("concept", "organisation"):
+                return self._subject(one, "concept" if one.kind == "concept" else "requester", name, language)
+        return None
+
+    def place(self, name: str, language: Language) -> Subject | None:
+        self._fail()
+        known = {one.id: one for one in COUNTRIES.values()}
+        return self._subject(known[name], "country", name, language) if name in known else None
+
+    def _subject(
+        self, named: Named, facet: Literal["country", "requester", "concept"], value: str, language: Language
+    ) -> Subject:
+        page = self.search(_with(SearchRequest(language=language, size=5), facet, (value,)))
+        return Subject(
+            named=named,
+            names={one: (named.name[one], "another <name>") for one in LANGUAGES},
+            acronyms=dict.fromkeys(LANGUAGES, ("SSR",) if named is SSR else ()),
+            ways=(Way(facet, value, page.total),),
+            page=page,
+            facets={name: tuple(one for one in values if one.count) for name, values in page.facets.items()},
+            broader=(POLICING,) if named is SSR else (),
+            narrower=(),
+            related=(POLICING,) if named is SSR else (),
+        )
+
+    def concepts(self) -> Concepts:
+        """The countries and topics, as a table of names has them."""
+        self._fail()
+        known = [
+            Concept(id=f"country-{one.id.lower()}", kind="country", name=one.name, labels={}, code=one.id)
+            for one in COUNTRIES.values()
+        ]
+        known += [Concept(id=one.id, kind="concept", name=one.name, labels={}) for one in (SSR, POLICING)]
+        counts = {
+            one.id: self.search(_with(SearchRequest(), facet_of(one), (one.code or one.id,))).total for one in known
+        }
+        return Concepts("g-000007", tuple(known), counts)
+
+    def ids(self) -> list[str]:
+        self._fail()
+        return [record.id for record in self.records]
 
     def overview(self) -> Overview:
         self._fail()
@@ -214,7 +313,7 @@ class FakeService:
             status=_status(record),
             languages=tuple(record.description),
             requesters=tuple(REQUESTERS[name] for name in record.requesters),
-            countries=tuple(COUNTRIES[name] for name in record.places if name in COUNTRIES),
+            places=tuple(COUNTRIES.get(name, Named("", {"en": name, "fr": name})) for name in record.places),
             snippets=_snippets(record, why, request.language),
             why=why,
         )
@@ -241,6 +340,7 @@ class FakeService:
         names: dict[str, dict[str, Mapping[Language, str]]] = {
             "country": {named.id: named.name for named in COUNTRIES.values()},
             "requester": {named.id: named.name for named in REQUESTERS.values()},
+            "concept": {named.id: named.name for named in TOPICS.values()},
             "lang": {language: {"en": language, "fr": language} for language in LANGUAGES},
             "status": {status: {"en": status, "fr": status} for status in ("planned", "active", "ended", "unknown")},
         }
@@ -253,7 +353,22 @@ class FakeService:
                 if count or selected:
                     lines.append(FacetValue(value, name, count, selected))
             facets[facet] = tuple(sorted(lines, key=lambda line: (-line.count, line.value)))
+        facets["year"] = tuple(self._years(request))
         return facets
+
+    def _years(self, request: SearchRequest) -> Iterator[FacetValue]:
+        dates = [day for record in self.records for day in (record.start, record.end) if day]
+        for year in range(min(dates).year, max(dates).year + 1) if dates else ():
+            filters = dataclasses.replace(request.filters, start=date(year, 1, 1), end=date(year, 12, 31))
+            count = sum(self._found(record, dataclasses.replace(request, filters=filters)) for record in self.records)
+            if count:
+                yield FacetValue(str(year), dict.fromkeys(LANGUAGES, str(year)), count, filters == request.filters)
+
+
+def _topics(record: Mandate) -> tuple[Named, ...]:
+    texts = " ".join((*record.title.values(), *record.description.values()))
+    found = {topic.id: topic for word in re.findall(r"\w+", texts) if (topic := TOPICS.get(fold(word)))}
+    return tuple(found.values())
 
 
 def _with(request: SearchRequest, name: str, value: object) -> SearchRequest:
@@ -276,6 +391,7 @@ def _passes(record: Mandate, filters: Filters) -> bool:
     return (
         (not filters.country or bool(countries & set(filters.country)))
         and (not filters.requester or bool(requesters & set(filters.requester)))
+        and (not filters.concept or bool({topic.id for topic in _topics(record)} & set(filters.concept)))
         and (not filters.lang or bool(set(filters.lang) & set(record.description)))
         and (not filters.status or _status(record) in filters.status)
         and (not during or dated)
