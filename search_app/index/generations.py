@@ -155,7 +155,10 @@ class Generations:
             values = json.loads(path.read_text("utf-8"))
             if values.pop("format") != FORMAT:
                 raise IncompatibleIndexError(f"{generation}: written in another format; run `mandate-search index`")
-            return Manifest(**values)
+            manifest = Manifest(**values)
+            if any(sorted(facts) != ["sha256", "size"] for facts in manifest.files.values()):
+                raise ValueError("files without size and checksum")
+            return manifest
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise NoIndexError(f"{path}: cannot be read ({error}); run `mandate-search index`") from error
 

@@ -14,7 +14,7 @@ from search_app.analysis.language import Language
 from search_app.web import since
 from search_app.web.addresses import Addresses
 from search_app.web.endpoints import ENDPOINTS, Endpoint
-from search_app.web.params import PARAMETERS, Parameter
+from search_app.web.parameters import PARAMETERS, Parameter
 from search_app.web.site import Site
 from search_app.web.wording import Words
 

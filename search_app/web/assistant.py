@@ -12,7 +12,7 @@ from typing import Final
 
 from search_app.analysis.language import LANGUAGES, Language
 from search_app.errors import MovedMandateError, UnknownMandateError
-from search_app.web import params
+from search_app.web import parameters, params
 from search_app.web.addresses import Addresses
 from search_app.web.answers import Json, mandate_values, page_values
 from search_app.web.service import Service
@@ -33,7 +33,7 @@ class Tool:
 
 def tools() -> tuple[Tool, ...]:
     """All tools there are."""
-    found = {parameter.name: _argument(parameter) for parameter in params.PARAMETERS}
+    found = {parameter.name: _argument(parameter) for parameter in parameters.PARAMETERS}
     language = {"type": "string", "enum": list(LANGUAGES), "description": "Language of notes and snippets."}
     mandate_id = {"type": "string", "description": "The id of a mandate, as search gives it."}
     return (
@@ -51,7 +51,7 @@ def tools() -> tuple[Tool, ...]:
     )
 
 
-def _argument(parameter: params.Parameter) -> Json:
+def _argument(parameter: parameters.Parameter) -> Json:
     schema = {**parameter.schema, "description": parameter.about}
     if not parameter.several:
         return schema
@@ -89,7 +89,7 @@ class Assistant:
         return tools[name](texts, language)
 
     def _search(self, texts: dict[str, str], language: Language) -> Json:
-        request = params.request_from(_known(texts, params.BY_NAME), language)
+        request = params.request_from(_known(texts, parameters.BY_NAME), language)
         values = page_values(self._service.search(request), self._words[language], self._at(language))
         return {name: value for name, value in values.items() if name != "facets"}
 
@@ -118,5 +118,5 @@ def _text(value: object) -> str:
 def _known(texts: dict[str, str], names: Mapping[str, object] | tuple[str, ...]) -> dict[str, str]:
     for name in texts:
         if name not in names:
-            raise params.UnknownParameterError(name, tuple(names))
+            raise parameters.UnknownParameterError(name, tuple(names))
     return texts

@@ -10,7 +10,7 @@ from typing import Final
 
 from search_app.analysis.language import Language
 from search_app.web import since
-from search_app.web.params import BY_NAME
+from search_app.web.parameters import BY_NAME
 from search_app.web.wording import message
 
 A_MANDATE: Final = "2019-au-mali-sensitization-workshop-ddr-ssr"
@@ -75,6 +75,16 @@ ENDPOINTS: Final = (
         QUESTION,
         "Facets",
         example="q=police&lang=fr",
+    ),
+    Endpoint(
+        "/api/v1/suggest",
+        "suggest",
+        message(
+            "What a text that is being typed may become: places, organisations, topics, titles; lang is its language."
+        ),
+        ("q", "lang"),
+        "Suggestions",
+        example="q=rdc&lang=fr",
     ),
     Endpoint(
         "/api/v1/concepts",

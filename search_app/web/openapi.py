@@ -14,7 +14,7 @@ from typing import Final
 from search_app.web import since
 from search_app.web.endpoints import A_MANDATE, ENDPOINTS, Endpoint
 from search_app.web.export import LICENCE, LICENCE_ADDRESS
-from search_app.web.params import BY_NAME, MANDATE_ID, MOST_VALUES, Schema
+from search_app.web.parameters import BY_NAME, MANDATE_ID, MOST_VALUES, Schema
 from search_app.web.problems import KINDS
 from search_app.web.schemas import COMPONENTS
 

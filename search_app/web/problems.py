@@ -21,7 +21,7 @@ from search_app.analysis.language import Language
 from search_app.search.results import SearchRequest
 from search_app.web.delivery import UnknownHostError
 from search_app.web.limits import RateLimitedError
-from search_app.web.params import LONGEST_QUERY, ParameterError, UnknownParameterError
+from search_app.web.parameters import LONGEST_QUERY, ParameterError, UnknownParameterError
 from search_app.web.site import Site
 from search_app.web.wording import Words, message
 

@@ -128,6 +128,18 @@ COMPONENTS: Final[Mapping[str, Schema]] = {
         },
         {"code": TEXT, "countries": _list(TEXT), "broader": _list(TEXT)},
     ),
+    "Suggestions": _object({"suggestions": _list(_ref("Suggestion"))}),
+    "Suggestion": _object(
+        {
+            "kind": {"type": "string", "enum": ["country", "region", "requester", "concept", "mandate"]},
+            "id": TEXT,
+            "text": TEXT,
+            "lang": LANGUAGE,
+            "count": COUNT,
+            "label": TEXT,
+            "url": ADDRESS,
+        }
+    ),
     "Status": _object(
         {
             "product": TEXT,

@@ -12,16 +12,16 @@ from typing import Final
 
 from search_app.analysis.language import Language
 from search_app.search.results import SearchRequest
-from search_app.web import params
+from search_app.web import parameters, params
 from search_app.web.wording import message
 
 NAME: Final = "changed_since"
 EXPECTS: Final = message("a day such as 2020-06-01, or a time in UTC as answers write it under “changed”")
 ABOUT: Final = message("Only mandates that are new or have changed then or later (UTC).")
 EXAMPLE: Final = "2020-06-01"
-SCHEMA: Final[params.Schema] = {
+SCHEMA: Final[parameters.Schema] = {
     "anyOf": [
-        *params.DATE_FORMS,
+        *parameters.DATE_FORMS,
         {
             "type": "string",
             "format": "date-time",
@@ -48,6 +48,6 @@ def _moment(text: str) -> datetime:
     try:
         if _TIME.fullmatch(text):
             return datetime.fromisoformat(text)
-        return datetime.combine(params.period(text)[0], time(), UTC)
+        return datetime.combine(parameters.period(text)[0], time(), UTC)
     except ValueError as error:
-        raise params.ParameterError(NAME, text, expects=EXPECTS) from error
+        raise parameters.ParameterError(NAME, text, expects=EXPECTS) from error

@@ -248,3 +248,14 @@ def test_every_hit_has_reasons_that_cut_whole_words(world: Searcher, text: str) 
 @given(st.lists(VOCABULARY.filter(lambda one: one[0] != "-"), min_size=1, max_size=4).map(" ".join))
 def test_no_hit_is_without_a_reason(world: Searcher, text: str) -> None:
     assert all(result.why for result in ask(world, text).results)
+
+
+# what was typed
+
+
+def test_of_a_concept_each_word_is_told_with_the_one_typed(tmp_path: Path, tools: Tools) -> None:
+    one = en("Security matters. A reformed sector needs reforms.")
+    with small_searcher(tmp_path, [one], NAMES, tools) as searcher:
+        (result,) = ask(searcher, "la Sécurity sector reform").results
+    found = {(why.words, why.typed) for why in result.why}
+    assert found == {("Security", "Sécurity"), ("reformed", "reform"), ("sector", "sector"), ("reforms", "reform")}

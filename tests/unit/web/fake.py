@@ -10,7 +10,7 @@ import dataclasses
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from search_app.analysis.language import LANGUAGES, Language
@@ -18,7 +18,7 @@ from search_app.corpus.mandate import Mandate, Source
 from search_app.corpus.names import Concept
 from search_app.errors import MovedMandateError, UnknownMandateError, WithdrawnMandateError
 from search_app.index.query import Filters, Status
-from search_app.search.listing import Concepts, facet_of
+from search_app.search.listing import Concepts, Listed, Listing, facet_of
 from search_app.search.results import (
     AllWords,
     Expansion,
@@ -43,6 +43,8 @@ from search_app.search.results import (
 )
 
 TODAY = date(2020, 6, 1)
+# when the generation before this one was made, and this one
+BUILT = ("2020-05-01T00:00:00+00:00", "2020-06-01T23:30:00+00:00")
 SSR = Named("ssr", {"en": "security sector reform", "fr": "réforme du secteur de la sécurité"}, "concept")
 POLICING = Named("policing", {"en": "policing", "fr": "maintien de l’ordre"}, "concept")
 TOPICS = {"ssr": SSR, "rss": SSR, "police": POLICING, "policing": POLICING}
@@ -134,6 +136,10 @@ COURSES = tuple(
     for place in ("Kenya", "Nepal", "Libya", "Haiti", "Serbia")
 )
 RECORDS = (BILINGUAL, FRENCH, DATELESS, OPEN, *COURSES)
+
+
+# what is new or has changed since the generation before
+CHANGED = {BILINGUAL.id: BUILT[1], OPEN.id: BUILT[1]}
 
 
 def fold(text: str) -> str:
@@ -263,6 +269,20 @@ class FakeService:
             related=(POLICING,) if named is SSR else (),
         )
 
+    def listing(self, request: SearchRequest, since: datetime | None = None) -> Listing:
+        """All hits in the order of the page; `listings` counts those that were not closed."""
+        page = self.search(dataclasses.replace(request, page=1, size=len(self.records) or 1))
+        listed = [Listed(result, CHANGED.get(result.mandate.id, BUILT[0])) for result in page.results]
+        hits = [one for one in listed if since is None or datetime.fromisoformat(one.changed) >= since]
+        self.listings += 1
+
+        def close() -> None:
+            self.listings -= 1
+
+        return Listing(
+            request=request, total=len(hits), generation="g-000007", built=BUILT[1], hits=iter(hits), close=close
+        )
+
     def concepts(self) -> Concepts:
         """The countries and topics, as a table of names has them."""
         self._fail()
@@ -291,7 +311,7 @@ class FakeService:
             languages={
                 language: sum(language in record.description for record in self.records) for language in LANGUAGES
             },
-            built="2020-06-01T23:30:00+00:00",
+            built=BUILT[1],
         )
 
     def status(self) -> Mapping[str, object]:
