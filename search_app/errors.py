@@ -95,4 +95,8 @@ class StorageError(MandateSearchError):
 
 
 class BusyError(MandateSearchError):
-    """Too many searches run at once, or one took too long; try again."""
+    """Too many searches run at once; try again."""
+
+
+class QueryTimeoutError(MandateSearchError):
+    """A search took longer than it may; ask for fewer words."""

@@ -35,6 +35,7 @@ class Settings:
     trusted_proxies   how many proxies stand in front and may speak for the client
     rate_limit        requests a minute that one client may make to the endpoint and the files; 0 = no limit
     time_zone         decides which day is today
+    log_queries       whether the log holds what was asked, for `mandate-search queries`
     contact           mail or http address to which readers report mistakes; "" = none
     """
 
@@ -48,6 +49,7 @@ class Settings:
     trusted_proxies: int = 0
     rate_limit: int = 0
     time_zone: str = "UTC"
+    log_queries: bool = False
     contact: str = ""
 
     @property
@@ -167,6 +169,13 @@ def _names(value: object) -> tuple[str, ...]:
     return tuple(part.strip() for part in parts if part.strip())
 
 
+def _flag(value: object) -> bool:
+    try:
+        return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[str(value).lower()]
+    except KeyError as error:
+        raise ValueError("write true or false") from error
+
+
 def _zone(value: object) -> str:
     text = _text(value)
     try:
@@ -194,6 +203,7 @@ _CONVERTERS: Final[dict[str, Callable[[object], object]]] = {
     "trusted_proxies": _number(0, 8),
     "rate_limit": _number(0, 1_000_000),
     "time_zone": _zone,
+    "log_queries": _flag,
     "contact": _contact,
 }
 

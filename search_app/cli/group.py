@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "concepts": ("concepts", "See what a proposed thesaurus would change."),
     "export": ("exporting", "Write all hits of a search as a file."),
     "evaluate": ("searching", "Measure retrieval on a judged collection."),
+    "queries": ("queries", "Report what people ask, out of the log."),
     "generations": ("generations", "List the generations of the index."),
     "rollback": ("generations", "Make an older generation the current one."),
     "verify": ("generations", "See that the index is what it was written as."),
@@ -42,6 +43,7 @@ EXIT_CODES: Final = (
     (errors.StorageError, 6),
     (errors.FileFaultsError, 65),
     (errors.BusyError, 75),
+    (errors.QueryTimeoutError, 75),
 )
 MOST_LINES: Final = 20
 

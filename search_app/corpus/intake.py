@@ -66,6 +66,10 @@ def parse_input(file: InputFile, importers: Sequence[Importer], names: Names) ->
         reason = "neither text nor any other format that is known; export it as text or CSV"
         return ImportedFile(name=file.name, rejections=(Rejection("format-unknown", reason),))
     found = tuple(importer.records(file))
+    rejections = tuple(finding for finding in found if isinstance(finding, Rejection))
+    if refused := tuple(rejection for rejection in rejections if rejection.refuses_file):
+        digest_ = hashlib.sha256(file.data).hexdigest()
+        return ImportedFile(name=file.name, digest=digest_, format=importer.format, rejections=refused[:1])
     page = next((finding for finding in found if isinstance(finding, Page)), Page())
     records = [_with_source(finding, file, page) for finding in found if isinstance(finding, ImportedMandate)]
     merged = tuple(merge([records[at] for at in together]) for together in group(records, names))
@@ -81,17 +85,31 @@ def parse_input(file: InputFile, importers: Sequence[Importer], names: Names) ->
         records=tuple(_with_occurrences(record, file) for record in merged),
         skipped=skipped,
         warnings=in_order(warnings, FILE_WARNINGS),
-        rejections=tuple(finding for finding in found if isinstance(finding, Rejection)),
+        rejections=rejections,
     )
 
 
 def _with_source(record: ImportedMandate, file: InputFile, page: Page) -> ImportedMandate:
+    if record.original:
+        return record  # one of ours says itself where it comes from
     told = f"{file.name}, page {page.title}" if page.title else file.name
-    return replace(record, source=record.source or told, sources=(Source(file.name, file.locale, file.captured),))
+    source = Source(file.name, file.locale, file.captured or _day_of(record.updated))
+    return replace(record, source=record.source or told, sources=(source,))
+
+
+def _day_of(updated: str) -> date | None:
+    """The day of a moment in ISO 8601; None where it is none."""
+    try:
+        return date.fromisoformat(updated[:10])
+    except ValueError:
+        return None
 
 
 def _with_occurrences(record: ImportedMandate, file: InputFile) -> ImportedMandate:
-    return replace(record, sources=(Source(file.name, file.locale, file.captured, record.occurrences),))
+    if record.original:
+        return record
+    captured = max((source.captured for source in record.sources if source.captured), default=None)
+    return replace(record, sources=(Source(file.name, file.locale, captured, record.occurrences),))
 
 
 class Intake:
@@ -164,7 +182,11 @@ class Intake:
         own = merged.id if ID.fullmatch(merged.id) and merged.id not in corpus.taken else ""
         mandate = replace(draft, id=own or self._ids.make_unique(draft, corpus.taken))
         corpus.taken.add(mandate.id)
-        mandate = self._signed(mandate, case)
+        if own and merged.original and len(case.records) == 1:
+            mandate = merged.original  # one of ours comes back word for word, and to whom it belonged
+            corpus.taken.update(mandate.former_ids)
+        else:
+            mandate = self._signed(mandate, case)
         path = record_path(self._folder, mandate)
         self._write(path, encode_record(mandate, path=path))
         return Fate("new", mandate.id, written=True)

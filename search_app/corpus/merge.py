@@ -131,7 +131,7 @@ def group(records: Sequence[ImportedMandate], names: Names) -> list[list[int]]:
 def merge(records: Sequence[ImportedMandate]) -> ImportedMandate:
     """One record of several that are the same mandate.
 
-    The wording captured last wins, else the one that ends last, else the first; different wordings of it become
+    The wording captured or changed last wins, else the one that ends last, else the first; different wordings of it become
     `versions`; what the winner lacks comes from the others.
     """
     if len(records) == 1:
@@ -150,6 +150,7 @@ def merge(records: Sequence[ImportedMandate]) -> ImportedMandate:
     warnings = set(merged.warnings) - set(_mended(merged)) | ({"versions-merged"} if versions else set())
     return replace(
         merged,
+        original=None,
         warnings=in_order(warnings),
         occurrences=sum(record.occurrences for record in records),
         line=min(record.line for record in records),
@@ -169,10 +170,10 @@ def unite_sources(sources: Iterable[Source]) -> tuple[Source, ...]:
     return tuple(united[key] for key in sorted(united, key=lambda key: (key[0], key[1], key[2] or date.min)))
 
 
-def _rank(record: ImportedMandate) -> tuple[date, date]:
+def _rank(record: ImportedMandate) -> tuple[date, str, date]:
     captured = max((source.captured for source in record.sources if source.captured), default=date.min)
     open_end = date.min if _END_UNKNOWN & set(record.warnings) else date.max
-    return captured, record.end or open_end
+    return captured, record.updated, record.end or open_end
 
 
 def _texts(record: ImportedMandate) -> dict[str, str]:

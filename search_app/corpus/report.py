@@ -151,18 +151,23 @@ def _file_form(report: FileReport, names: Names, *, records: bool) -> dict[str, 
     if file.page.layout:
         form["layout"] = file.page.layout
     for rejection in file.rejections:
-        if not rejection.line:
+        if rejection.refuses_file:
             form["error"] = rejection.code
     if records:
         form["records"] = [record_form(record, names) for record in file.records]
     form["skipped"] = [{"kind": entry.kind, "title": entry.title} for entry in file.skipped]
     form["warnings"] = list(file.warnings)
-    if unknown := unknown_places((place for record in file.records for place in record.places), names):
+    if unknown := unknown_places(_unsure_places(file), names):
         form["unknown_places"] = list(unknown)
     form["counts"] = {outcome: report.count(outcome) for outcome in OUTCOMES}
     form["outcomes"] = [_fate_form(fate) for fate in report.fates]
     form["refused"] = list(_refusals(report))
     return form
+
+
+def _unsure_places(file: ImportedFile) -> Iterator[str]:
+    for record in file.records:
+        yield from (place for place in record.places if place not in record.told_regions)
 
 
 def _fate_form(fate: Fate) -> dict[str, object]:
@@ -176,7 +181,7 @@ def record_form(record: ImportedMandate, names: Names) -> dict[str, object]:
         "title": record.title,
         "requesters": list(record.requesters),
         "countries": list(country_codes(record.places, names)),
-        "regions": list(region_names(record.places, names)),
+        "regions": list(region_names(record.places, names, told=record.told_regions)),
         "start": record.start.isoformat() if record.start else None,
         "end": record.end.isoformat() if record.end else None,
         "language": record.language,

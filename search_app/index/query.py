@@ -7,6 +7,7 @@ the sum over the parts, in their order. Terms are those of `analysis.analyzer`: 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -142,6 +143,10 @@ class Query:
     everything: bool = False
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Window:
     """Which hits are wanted, in which order.
@@ -149,6 +154,7 @@ class Window:
     first   hits to leave out at the front
     size    hits wanted
     today   decides planned, active and ended
+    expired tells whether the time for this search is over
     most_concepts   how many values the facet of concepts has at most: a text names dozens, a list of all is no help
     """
 
@@ -157,6 +163,7 @@ class Window:
     sort: Sort = "relevance"
     today: date
     facets: bool = True
+    expired: Callable[[], bool] = _never
     most_concepts: int = 60
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import fcntl
+import math
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -17,11 +19,14 @@ from search_app.index.indexer import generation_names
 from search_app.index.schedule import last_run
 from search_app.index.sources import Sources
 from search_app.search.lookup import Lookup
+from search_app.search.results import ResultPage
 from search_app.search.searcher import Searcher
 from search_app.search.service import SearchService
 
 # A question of more words than this is cut, with a note; only where strangers ask.
 MAX_TERMS: Final = 32
+# Seconds; a search that takes longer is given up, so that it does not keep others waiting.
+TIME_LIMIT: Final = 1.0
 
 
 class Lookups:
@@ -42,7 +47,13 @@ class Lookups:
 
 
 def open_searcher(
-    index: Path, generation: str, *, tools: Tools, lookups: Lookups | None = None, max_terms: int | None = None
+    index: Path,
+    generation: str,
+    *,
+    tools: Tools,
+    lookups: Lookups | None = None,
+    max_terms: int | None = None,
+    time_limit: float = math.inf,
 ) -> Searcher:
     """Open a generation after seeing that it is whole; it cannot be dropped while it is open.
 
@@ -62,13 +73,25 @@ def open_searcher(
         stems=tools.stems,
         built=manifest.created,
         max_terms=max_terms,
+        time_limit=time_limit,
         changed=lambda: Sources.read(folder).seen(),
         release=held.close,
     )
 
 
-def open_service(index: Path, zone: ZoneInfo, *, max_terms: int | None = MAX_TERMS) -> SearchService:
-    """A service over an index folder; nothing is opened before the first question."""
+def open_service(
+    index: Path,
+    zone: ZoneInfo,
+    *,
+    max_terms: int | None = MAX_TERMS,
+    time_limit: float = TIME_LIMIT,
+    heard: Callable[[ResultPage], None] = lambda page: None,
+) -> SearchService:
+    """A service over an index folder; nothing is opened before the first question.
+
+    time_limit   seconds after which a search is given up
+    heard        is told of every answer
+    """
     tools = Tools.make()
     lookups = Lookups(tools)
 
@@ -77,8 +100,11 @@ def open_service(index: Path, zone: ZoneInfo, *, max_terms: int | None = MAX_TER
 
     return SearchService(
         candidates=Generations(index).candidates,
-        open_=lambda name: open_searcher(index, name, tools=tools, lookups=lookups, max_terms=max_terms),
+        open_=lambda name: open_searcher(
+            index, name, tools=tools, lookups=lookups, max_terms=max_terms, time_limit=time_limit
+        ),
         today=today,
         clock=time.monotonic,
+        heard=heard,
         last_run=lambda: asdict(last) if (last := last_run(index)) else None,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -55,6 +56,7 @@ class Searcher:
 
     built      when the generation was made, UTC, ISO 8601
     max_terms  words of a query beyond this number are not searched, with a note; None = no limit
+    time_limit seconds after which a search is given up
     lookup     of these names, where it is there already: it takes a moment to make
     changed    gives, by id, when each mandate was new or changed last, UTC, ISO 8601; read when first asked for
     release    called when the searcher closes
@@ -69,6 +71,7 @@ class Searcher:
         stems: Stems,
         built: str = "",
         max_terms: int | None = None,
+        time_limit: float = math.inf,
         lookup: Lookup | None = None,
         changed: Callable[[], Mapping[str, str]] = dict,
         release: Callable[[], None] = lambda: None,
@@ -77,6 +80,7 @@ class Searcher:
         self._names = names
         self._built = built
         self._max_terms = max_terms
+        self._time_limit = time_limit
         self._changed = cache(changed)
         self._release = release
         self._analyzer = analyzer
@@ -94,12 +98,18 @@ class Searcher:
         return self._engine.generation
 
     def search(self, request: SearchRequest, today: date) -> ResultPage:
-        """Answer a request."""
+        """Answer a request; raises QueryTimeoutError."""
         started = time.perf_counter()
         parsed, expanded, query, notes = self._read(request)
         searchable = query.everything or bool(query.parts)
         sort = self._sort(request, query)
-        window = Window(first=(request.page - 1) * request.size, size=request.size, sort=sort, today=today)
+        window = Window(
+            first=(request.page - 1) * request.size,
+            size=request.size,
+            sort=sort,
+            today=today,
+            expired=lambda: time.perf_counter() - started > self._time_limit,
+        )
         filters = self._canonical(request.filters)
         page = self._engine.search(query, filters, window)
 

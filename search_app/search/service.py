@@ -60,6 +60,7 @@ class SearchService:
     open_       opens a generation; raises MandateSearchError where it cannot be used
     today       which day it is, in the settings' time zone
     clock       monotonic seconds
+    heard       is told of every answer
     last_run    how the last indexing run ended, where that is known
     beside      runs something without making the caller wait
     """
@@ -71,6 +72,7 @@ class SearchService:
         open_: Callable[[str], Searcher],
         today: Callable[[], date],
         clock: Callable[[], float],
+        heard: Callable[[ResultPage], None] = lambda page: None,
         last_run: Callable[[], Mapping[str, object] | None] = lambda: None,
         beside: Callable[[Callable[[], None]], None] = in_a_thread,
     ) -> None:
@@ -78,6 +80,7 @@ class SearchService:
         self._opener = open_
         self._today = today
         self._clock = clock
+        self._heard = heard
         self._last_run = last_run
         self._beside = beside
         self._lock = threading.Lock()
@@ -91,11 +94,12 @@ class SearchService:
     def search(self, request: SearchRequest) -> ResultPage:
         """Answer a request.
 
-        raises   NoIndexError; BusyError where too many searches run already
+        raises   NoIndexError; QueryTimeoutError; BusyError where too many searches run already
         """
         with self._slot(), self._using() as searcher:
             page = searcher.search(request, self._today())
         self._recent.append(replace(request, page=1))
+        self._heard(page)
         return page
 
     def listing(self, request: SearchRequest, since: datetime | None = None) -> Listing:

@@ -146,6 +146,13 @@ _TABLE: Final = (
         retry=60,
     ),
     Kind("busy", 503, message("Too many searches at once"), message("Try again in a moment."), retry=1),
+    Kind(
+        "query-timeout",
+        503,
+        message("The search took too long"),
+        message("Ask for fewer or rarer words, or try again in a moment."),
+        retry=1,
+    ),
 )
 KINDS: Final[Mapping[str, Kind]] = {kind.slug: kind for kind in _TABLE}
 
@@ -190,6 +197,8 @@ def of_error(error: Exception) -> Problem:
             return Problem(KINDS["no-index"], request_id)
         case errors.BusyError():
             return Problem(KINDS["busy"], request_id)
+        case errors.QueryTimeoutError():
+            return Problem(KINDS["query-timeout"], request_id)
         case MethodNotAllowed():
             return Problem(KINDS["method-not-allowed"], request_id, {"allowed": ", ".join(_allowed(error))})
         case HTTPException() if error.code == 404 or error.code == 413:

@@ -11,15 +11,18 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask
 
 from search_app.search.opening import open_service
+from search_app.search.results import ResultPage
 from search_app.search.service import LOOK_EVERY, SearchService
 from search_app.settings import Settings, as_environment, load_settings
+from search_app.web import metrics
 from search_app.web.app import create_app
-from search_app.web.log import write_log
+from search_app.web.log import write_log, write_query
 
 TARGET = "search_app.web.serving:make_app"
 
@@ -27,10 +30,20 @@ TARGET = "search_app.web.serving:make_app"
 def make_app() -> Flask:
     """The application of one worker, by the settings in its environment."""
     settings = load_settings({}, os.environ, folder=Path.cwd())
-    service = open_service(settings.index, settings.zone)
+    listeners: list[Callable[[ResultPage], None]] = []
+
+    def heard(page: ResultPage) -> None:
+        for listener in listeners:
+            listener(page)
+
+    service = open_service(settings.index, settings.zone, heard=heard)
     threading.Thread(target=_keep_fresh, args=(service,), daemon=True).start()
     app = create_app(service, settings)
     write_log(app, sys.stderr, time.perf_counter)
+    if settings.log_queries:
+        listeners.append(lambda page: write_query(sys.stderr, page))
+    if metrics.are_available():
+        listeners.append(metrics.serve_metrics(app, service.overview))
     return app
 
 

@@ -79,9 +79,10 @@ def _sitemap(site: Site) -> Response:
             entry = ElementTree.SubElement(root, "sitemap")
             ElementTree.SubElement(entry, "loc").text = f"{at.origin}/sitemap.xml?part={number}"
     else:
-        if not 1 <= (part or 1) <= parts:
+        number = 1 if part is None else part
+        if not 1 <= number <= parts:
             abort(404)
-        first = ((part or 1) - 1) * MOST_PAGES
+        first = (number - 1) * MOST_PAGES
         root = ElementTree.Element("urlset", {"xmlns": _SITEMAP, "xmlns:xhtml": _XHTML})
         for place in places[first : first + MOST_PAGES]:
             _add_page(root, at, place)
@@ -138,7 +139,7 @@ def _description(site: Site, language: Language) -> Response:
     )
     search = at.absolute(at.search())
     for media_type, template in (
-        ("text/html", f"{search}?q={{searchTerms}}&page={{startPage?}}"),
+        ("text/html", f"{search}?q={{searchTerms}}"),
         ("application/atom+xml", f"{at.absolute(at.export('atom'))}?q={{searchTerms}}"),
     ):
         ElementTree.SubElement(root, "Url", type=media_type, template=template)

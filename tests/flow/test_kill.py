@@ -24,9 +24,10 @@ from search_app.analysis.tools import Tools
 from search_app.corpus.mandate import Mandate
 from search_app.errors import NoIndexError
 from search_app.index.engines import fingerprint, open_engine
-from search_app.index.generations import CURRENT, Generations
+from search_app.index.generations import CURRENT, LOCK, Generations
 from search_app.index.indexer import CorpusFolder, build_index
 from search_app.index.query import Filters, Part, Query, Window, Word
+from search_app.index.schedule import LAST_RUN
 from tests.searching import TODAY
 from tests.support import mandate, write_corpus
 
@@ -135,7 +136,7 @@ class Site:
 
     def left_over(self) -> list[str]:
         """What no finished run leaves in the index folder."""
-        known = {CURRENT, "lock", *Generations(self.index).names()}
+        known = {CURRENT, LOCK, LAST_RUN, *Generations(self.index).names()}
         return sorted(path.name for path in self.index.iterdir() if path.name not in known)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Protocol
 
-from search_app.corpus.mandate import Source
+from search_app.corpus.mandate import Mandate, Source
 from search_app.corpus.textform import Block, Item, ListBlock, Paragraph, Row
 
 # Warnings of a record and of a file, each in the order in which reports list them.
@@ -87,11 +87,14 @@ class ImportedMandate:
     split            title and body taken apart by language, where one text holds both
     implementers     None where the format does not know them
     date_kinds       start, end → actual or planned, where the format says so
+    told_regions     places that the format itself calls regions; they need no entry in places.yaml
     line             where it begins in the file, from 1
+    updated          when the publisher last changed it (ISO 8601): the newer of two in one file wins
     versions         other wordings of the same mandate
     sources          where it was met; empty until the intake fills it
     source           the same in words, for people
     id               the record's own, where the file is one of ours
+    original         the record itself, where the file is one of ours: taken word for word
     """
 
     title: str
@@ -116,11 +119,14 @@ class ImportedMandate:
     note: str = ""
     warnings: tuple[str, ...] = ()
     occurrences: int = 1
+    told_regions: tuple[str, ...] = ()
     line: int = 0
+    updated: str = ""
     versions: tuple[ImportedMandate, ...] = ()
     sources: tuple[Source, ...] = ()
     source: str = ""
     id: str = ""
+    original: Mandate | None = None
 
     @property
     def titles(self) -> dict[str, str]:
@@ -151,12 +157,19 @@ class Skipped:
 class Rejection:
     """An input that is refused.
 
-    line   where, from 1; 0 where the whole file is meant
+    line    where, from 1; 0 where the file as such is meant
+    whole   whether nothing of the file is taken; always so where there is no line
     """
 
     code: str
     message: str
     line: int = 0
+    whole: bool = False
+
+    @property
+    def refuses_file(self) -> bool:
+        """Whether nothing of the file is taken."""
+        return self.whole or not self.line
 
 
 @dataclass(frozen=True)

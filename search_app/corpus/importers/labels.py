@@ -78,6 +78,11 @@ _MISSPELT: Final = 0.9
 _LONGEST_LABEL: Final = 60  # characters
 
 
+def find_role(label: str) -> str:
+    """The role of a label that stands by itself, such as the heading of a column; "" for none."""
+    return _ROLES.get(fold(label), "")
+
+
 def find_label(line: PageLine) -> tuple[str, str] | None:
     """The role of the label that a line is or begins with, and the value beside it ("" for none).
 

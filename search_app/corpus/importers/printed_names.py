@@ -87,10 +87,19 @@ def country_codes(places: Iterable[str], names: Names) -> tuple[str, ...]:
     return tuple(dict.fromkeys(concept.code for concept in found if concept and concept.kind == "country"))
 
 
-def region_names(places: Iterable[str], names: Names) -> tuple[str, ...]:
-    """English names of the places that are known and no countries, each once."""
-    found = map(place_finder(names), places)
-    return tuple(dict.fromkeys(concept.name["en"] for concept in found if concept and concept.kind != "country"))
+def region_names(places: Iterable[str], names: Names, *, told: Iterable[str] = ()) -> tuple[str, ...]:
+    """English names of the places that are known and no countries, each once.
+
+    told   places that the source itself calls regions; one that nobody else knows stands as printed
+    """
+    told = frozenset(told)
+    found: dict[str, None] = {}
+    for place, concept in ((place, place_finder(names)(place)) for place in places):
+        if concept and concept.kind != "country":
+            found[concept.name["en"]] = None
+        elif not concept and place in told:
+            found[place] = None
+    return tuple(found)
 
 
 def unknown_places(places: Iterable[str], names: Names) -> tuple[str, ...]:

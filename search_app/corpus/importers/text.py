@@ -57,13 +57,25 @@ def read_text(data: bytes) -> CleanText | None:
 
     returns   text with "\\n" for line ends, tabs and runs of blanks still in place; None where the bytes are no text
     """
-    decoded = _decode(data)
-    if decoded is None or "\x00" in decoded.text:
+    decoded = decode(data)
+    if decoded is None:
         return None
-    text = _unescape(_LINE_END.sub("\n", decoded.text).replace("\x0c", "\n\n"))
+    clean = clean_text(decoded.text)
+    return CleanText(clean.text, decoded.guessed, clean.repaired)
+
+
+def clean_text(text: str) -> CleanText:
+    """Undo entities, misread letters and invisible characters in a text that is decoded already."""
+    text = _unescape(_LINE_END.sub("\n", text).replace("\x0c", "\n\n"))
     repaired = _repair(text)
     clean = _CONTROL.sub("", _INVISIBLE.sub("", repaired))
-    return CleanText(unicodedata.normalize("NFC", clean), decoded.guessed, repaired != text)
+    return CleanText(unicodedata.normalize("NFC", clean), repaired=repaired != text)
+
+
+def decode(data: bytes) -> CleanText | None:
+    """Bytes as they are written, nothing cleaned; None where they are no text."""
+    decoded = _decode(data)
+    return None if decoded is None or "\x00" in decoded.text else decoded
 
 
 def _decode(data: bytes) -> CleanText | None:

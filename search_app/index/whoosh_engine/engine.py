@@ -37,7 +37,7 @@ class WhooshEngine:
 
     def search(self, query: Query, filters: Filters, window: Window) -> HitPage:
         """Answer a query."""
-        scores, mask = self._ranking.matching(query, window.today)
+        scores, mask = self._ranking.matching(query, window.today, expired=window.expired)
         masks = self._ranking.filtered(filters, window.today)
         narrowed = mask.copy()
         for allowed in masks.values():
@@ -49,7 +49,7 @@ class WhooshEngine:
 
     def rank(self, query: Query, filters: Filters, window: Window) -> Ranked:
         """The order of a search without its records."""
-        scores, mask = self._ranking.matching(query, window.today)
+        scores, mask = self._ranking.matching(query, window.today, expired=window.expired)
         for allowed in self._ranking.filtered(filters, window.today).values():
             mask &= allowed
         ranked = self._ranking.page(scores, mask, window)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search_app.analysis.language import LANGUAGES
+from search_app.errors import QueryTimeoutError
 from search_app.index.document import EARLIEST, LATEST
 from search_app.index.query import FacetCount, Filters, Query, Sort, Status, Window
 from search_app.index.whoosh_engine.counting import BitRows, Years, packed
@@ -70,8 +71,13 @@ class Ranking:
         ranks[order] = np.arange(len(order), dtype=np.int32)
         return ranks
 
-    def matching(self, query: Query, today: date) -> tuple[Floats, Mask]:
-        """The score of every document, and which of them answer the query (the reader's filters apart)."""
+    def matching(
+        self, query: Query, today: date, *, expired: Callable[[], bool] = lambda: False
+    ) -> tuple[Floats, Mask]:
+        """The score of every document, and which of them answer the query (the reader's filters apart).
+
+        raises   QueryTimeoutError, looked at before each part
+        """
         scores = np.zeros(len(self._live))
         found = self._live.copy() if query.everything else np.zeros(len(self._live), dtype=bool)
         required = self._live.copy()
@@ -80,6 +86,8 @@ class Ranking:
         for taken_out in self.filtered(query.without, today).values():
             required &= ~taken_out
         for part in query.parts:
+            if expired():
+                raise QueryTimeoutError("the search took longer than it may; ask for fewer or rarer words")
             entry = self._scorer.part(part)
             scores[entry.documents] += entry.weights
             found[entry.documents] = True

@@ -15,7 +15,7 @@ from search_app.index.schedule import JITTER, last_run, noted, repeat
 REPORT = IndexReport(generation="g-000007", documents=5, changed=True, indexed=2, skipped=(), seconds=0.1)
 
 
-class Enough(Exception):
+class EnoughError(Exception):
     """Ends the runs that would go on for ever."""
 
 
@@ -28,7 +28,7 @@ def ends(*results: IndexReport | Exception) -> Callable[[], IndexReport]:
     left = iter(results)
 
     def run() -> IndexReport:
-        result = next(left, Enough())
+        result = next(left, EnoughError())
         if isinstance(result, Exception):
             raise result
         return result
@@ -63,7 +63,7 @@ def test_a_run_that_found_the_lock_held_says_nothing(tmp_path: Path) -> None:
 def test_after_a_failed_run_comes_the_next(tmp_path: Path) -> None:
     said: list[str] = []
     waits: list[float] = []
-    with pytest.raises(Enough):
+    with pytest.raises(EnoughError):
         repeat(
             ends(GuardError("no records"), REPORT),
             tmp_path,

@@ -294,3 +294,17 @@ def test_many_threads_share_one_open_generation(index: Index, service: SearchSer
     assert index.looks == 1
     service.close()
     assert index.opened["g-000001"].closed == 1
+
+
+def test_every_answer_is_told_to_who_listens(index: Index) -> None:
+    heard: list[str] = []
+    service = SearchService(
+        candidates=index.look,
+        open_=index.open,  # type: ignore[arg-type]
+        today=lambda: TODAY,
+        clock=lambda: index.now,
+        heard=lambda page: heard.append(page.generation),
+    )
+    generation(service)
+    generation(service)
+    assert heard == ["g-000001", "g-000001"]

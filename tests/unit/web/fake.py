@@ -156,6 +156,8 @@ class FakeService:
         self.notes = notes
         self.all_words: AllWords | None = None
         self.failure: Exception | None = None
+        self._found_words: dict[tuple[str, str, bool], tuple[Why, ...]] = {}
+        self.listings = 0
 
     def search(self, request: SearchRequest) -> ResultPage:
         self._fail()
@@ -323,10 +325,16 @@ class FakeService:
             raise self.failure
 
     def _found(self, record: Mandate, request: SearchRequest) -> bool:
-        return _passes(record, request.filters) and (not request.text or bool(_reasons(record, request)))
+        return _passes(record, request.filters) and (not request.text or bool(self._reasons(record, request)))
+
+    def _reasons(self, record: Mandate, request: SearchRequest) -> tuple[Why, ...]:
+        key = (record.id, request.text, request.expand)
+        if key not in self._found_words:
+            self._found_words[key] = _reasons(record, request)
+        return self._found_words[key]
 
     def _result(self, record: Mandate, request: SearchRequest) -> Result:
-        why = _reasons(record, request)
+        why = self._reasons(record, request)
         return Result(
             mandate=record,
             score=float(len(why)),

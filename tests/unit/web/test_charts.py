@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 import lxml.html
 import pytest
@@ -92,9 +93,7 @@ def test_the_legend_names_each_shade_in_use_with_its_numbers(counts: tuple[int, 
     chart = country_grid({code: number(code, n) for code, n in zip(codes, counts, strict=False)}, "")
     ranges = [tuple(map(int, said.split("–"))) for _, said in chart.legend]
     assert all(any(found[0] <= count <= found[-1] for found in ranges) for count in counts)
-    assert [before[-1] < behind[0] for before, behind in zip(ranges, ranges[1:], strict=False)] == [True] * (
-        len(ranges) - 1
-    )
+    assert all(before[-1] < behind[0] for before, behind in pairwise(ranges))
     svg = lxml.html.fromstring(str(chart.picture))
     assert {f"s{step}" for step, _ in chart.legend} == set(svg.xpath("//a/rect/@class"))
 

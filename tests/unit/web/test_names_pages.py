@@ -6,7 +6,6 @@ import json
 import re
 from urllib.parse import unquote
 
-import lxml.html
 import pytest
 from flask.testing import FlaskClient
 from lxml.html import HtmlElement
@@ -16,6 +15,9 @@ from search_app.web import create_app
 from tests.unit.web.conftest import NOW, settings
 from tests.unit.web.fake import BILINGUAL, COURSES, DATELESS, FRENCH, OPEN, RECORDS, FakeService
 from tests.unit.web.test_pages import page, squeezed, texts
+
+# The fake service lists by id.
+FIRST_COURSE = min(COURSES, key=lambda record: record.id)
 
 
 def facts(document: HtmlElement) -> dict[str, str]:
@@ -52,7 +54,7 @@ def test_the_number_of_a_concept_is_that_of_the_search_it_links_to(client: Flask
     document = page(client, "/en/concepts/ssr")
     (link,) = document.xpath("//dt[.='Named in the text']/following-sibling::dd[1]/a")
     assert link.get("href") == "/en/search?concept=ssr"
-    assert link.text == f"{total(client, link.get('href'))} mandates"
+    assert link.text.split()[0] == total(client, link.get("href"))
 
 
 @pytest.mark.parametrize("address", ["/en/concepts/ssr", "/fr/countries/ML", "/en/concepts/au", "/en/overview", "/fr/"])
@@ -148,7 +150,7 @@ def test_the_latest_year_comes_first(client: FlaskClient) -> None:
 
 
 def test_a_search_leads_on_from_mandate_to_mandate(client: FlaskClient) -> None:
-    address = f"/en/mandates/{COURSES[0].id}?q=training&size=5"
+    address = f"/en/mandates/{FIRST_COURSE.id}?q=training&size=5"
     seen = 0
     while address:
         document = page(client, address)
@@ -161,7 +163,7 @@ def test_a_search_leads_on_from_mandate_to_mandate(client: FlaskClient) -> None:
 
 
 def test_the_first_mandate_of_a_search_has_no_previous_one(client: FlaskClient) -> None:
-    document = page(client, f"/fr/mandates/{COURSES[0].id}?q=training")
+    document = page(client, f"/fr/mandates/{FIRST_COURSE.id}?q=training")
     assert not document.xpath("//a[@rel='prev']")
     (following,) = document.xpath("//a[@rel='next']")
     assert squeezed(following.text_content()).startswith("Suivant")

@@ -195,4 +195,9 @@ def test_own_names_are_answered(service: FakeService, host: str) -> None:
 def test_every_problem_has_its_own_slug_and_is_answerable_in_both_languages(client: FlaskClient) -> None:
     assert len(problems.KINDS) == len(problems._TABLE)
     assert all(400 <= kind.status < 600 for kind in problems.KINDS.values())
-    assert {kind.slug for kind in problems.KINDS.values() if kind.retry} == {"no-index", "index-incompatible", "busy"}
+    assert {kind.slug for kind in problems.KINDS.values() if kind.retry} == {
+        "no-index",
+        "index-incompatible",
+        "busy",
+        "query-timeout",
+    }

@@ -1,0 +1,63 @@
+"""`/metrics` for Prometheus, where the extra `[metrics]` is installed; to callers on this machine only.
+
+Counts and times, never a query. Each worker counts for itself.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from importlib.util import find_spec
+
+from flask import Flask, Response, abort, request
+
+from search_app.errors import MandateSearchError
+from search_app.search.results import Overview, ResultPage
+
+
+def are_available() -> bool:
+    """Whether the extra is installed."""
+    return find_spec("prometheus_client") is not None
+
+
+def serve_metrics(app: Flask, overview: Callable[[], Overview]) -> Callable[[ResultPage], None]:
+    """Add the address to an application.
+
+    overview   of what is searched; may raise MandateSearchError
+    returns    what must be told of every answer
+    """
+    from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+    from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+    registry = CollectorRegistry()
+    requests = Counter("mandate_requests", "Requests by route and status", ["route", "status"], registry=registry)
+    seconds = Histogram("mandate_search_seconds", "Time a search took", registry=registry)
+    empty = Counter("mandate_zero_results", "Searches that found nothing", registry=registry)
+    documents = Gauge("mandate_index_docs", "Mandates in the generation that answers", registry=registry)
+    generation = Gauge("mandate_index_generation", "Number of the generation that answers", registry=registry)
+
+    @app.after_request
+    def count(response: Response) -> Response:
+        rule = request.url_rule
+        requests.labels(rule.rule if rule is not None else "", str(response.status_code)).inc()
+        return response
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        if not ipaddress.ip_address(request.remote_addr or "0.0.0.0").is_loopback:  # noqa: S104 - nobody's address
+            abort(404)
+        try:
+            found = overview()
+        except MandateSearchError:
+            documents.set(0)
+        else:
+            documents.set(found.mandates)
+            generation.set(int(found.generation.rpartition("-")[2]))
+        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+    def heard(page: ResultPage) -> None:
+        seconds.observe(page.took_ms / 1000)
+        if not page.total:
+            empty.inc()
+
+    return heard
