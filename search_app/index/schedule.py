@@ -86,9 +86,12 @@ def _stamp(now: Callable[[], datetime]) -> str:
 def _note(index: Path, last: LastRun) -> None:
     """Write it beside the generations; that it cannot be written must not hide how the run went."""
     part = index / f"{LAST_RUN}.part"
-    with suppress(OSError):
+    try:
         part.write_text(json.dumps(asdict(last)), "utf-8")
         part.replace(index / LAST_RUN)
+    except OSError:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def last_run(index: Path) -> LastRun | None:

@@ -18,6 +18,8 @@ from search_app.errors import RequestError
 MOST_CLIENTS: Final = 10_000
 # One household or company has at least this much of IPv6; it counts as one client.
 IPV6_NETWORK: Final = 64
+# What sums of fractions of seconds may be off by.
+_NOISE: Final = 1e-6
 
 
 class RateLimitedError(RequestError):
@@ -52,12 +54,13 @@ class RateLimit:
         with self._lock:
             tokens, then = self._buckets.pop(client, (float(self._rate), now))
             tokens = min(float(self._rate), tokens + (now - then) * self._rate / 60)
-            allowed = tokens >= 1
+            allowed = tokens >= 1 - _NOISE
             self._buckets[client] = (tokens - 1 if allowed else tokens, now)
             if len(self._buckets) > MOST_CLIENTS:
                 self._buckets.popitem(last=False)
         if not allowed:
-            raise RateLimitedError(self._rate, math.ceil((1 - tokens) * 60 / self._rate))
+            wait = (1 - tokens) * 60 / self._rate
+            raise RateLimitedError(self._rate, max(1, math.ceil(wait - _NOISE)))
 
 
 def client_of(address: str) -> str:

@@ -88,7 +88,7 @@ INSIDE: Final = (
 
 def dice(seed: int) -> random.Random:
     """Chance that falls out the same on every run."""
-    return random.Random(seed)  # noqa: S311  # no secret is made of it
+    return random.Random(seed)  # no secret is made of it
 
 
 def random_text(rng: random.Random, most: int) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from search_app.errors import NoIndexError
 from search_app.search.results import Note
@@ -170,3 +173,141 @@ def test_options_tells_the_methods(client: FlaskClient) -> None:
     answer = client.options("/api/v1/search")
     assert answer.status_code == 200
     assert set(answer.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+
+
+def links(answer: TestResponse) -> dict[str, str]:
+    """The links of a header by their relation."""
+    return {relation: address for address, relation in re.findall(r'<([^<>]*)>; rel="(\w+)"', answer.headers["Link"])}
+
+
+def test_links_lead_through_all_pages(client: FlaskClient) -> None:
+    total = client.get("/api/v1/search?q=police").get_json()["total"]
+    address, seen = "/api/v1/search?q=police&size=4", []
+    first = links(client.get(address))["first"]
+    while address:
+        answer = client.get(address)
+        seen += [result["id"] for result in answer.get_json()["results"]]
+        found = links(answer)
+        assert found["first"] == first
+        address = found.get("next", "")
+    assert len(seen) == len(set(seen)) == total
+    assert found["last"] == found["prev"].replace(f"page={-(-total // 4) - 1}", f"page={-(-total // 4)}")
+
+
+@pytest.mark.parametrize(
+    ("query", "relations"),
+    [
+        ("q=police&size=100", {"first", "last"}),
+        ("q=zzz", {"first", "last"}),
+        ("q=police&size=5", {"first", "next", "last"}),
+        ("q=police&size=5&page=2", {"first", "prev", "next", "last"}),
+        ("q=police&page=900", {"first", "prev", "last"}),
+    ],
+)
+def test_links_name_the_pages_that_there_are(client: FlaskClient, query: str, relations: set[str]) -> None:
+    found = links(client.get(f"/api/v1/search?{query}"))
+    assert set(found) == relations
+    assert all(one.startswith("http://localhost/api/v1/search?q=") for one in found.values())
+    assert "page=" not in found["first"]
+    for address in found.values():
+        assert client.get(address).status_code == 200
+    if "page=900" in query:
+        assert found["prev"] == found["last"]
+
+
+def test_facets_are_those_of_the_search(client: FlaskClient) -> None:
+    query = "q=police&country=KE&lang=en"
+    facets, page = (client.get(f"/api/v1/{name}?{query}").get_json() for name in ("facets", "search"))
+    assert list(facets) == ["query", "notes", "total", "took_ms", "generation", "facets"]
+    assert {name: page[name] for name in facets} == facets
+    assert client.get("/api/v1/facets?page=2").get_json()["type"] == "/problems/parameter-unknown"
+
+
+def test_concepts_have_all_names_and_lead_to_their_mandates(client: FlaskClient) -> None:
+    body = client.get("/api/v1/concepts").get_json()
+    assert body["generation"] == "g-000007"
+    by_id = {one["id"]: one for one in body["concepts"]}
+    mali = by_id["country-ml"]
+    assert (mali["kind"], mali["code"], mali["filter"]) == ("country", "ML", {"country": "ML"})
+    assert mali["search"] == "http://localhost/en/search?country=ML"
+    assert set(mali["labels"]) == set(mali["acronyms"]) == {"en", "fr"}
+    assert by_id["ssr"]["filter"] == {"concept": "ssr"}
+    for one in body["concepts"]:
+        assert client.get("/api/v1/search", query_string=one["filter"]).get_json()["total"] == one["count"]
+
+
+@pytest.mark.parametrize("name", ["facets", "concepts", "status", "openapi.json", "mandates/old-id"])
+def test_every_answer_tells_scripts_what_they_may_read(client: FlaskClient, name: str) -> None:
+    headers = client.get(f"/api/v1/{name}").headers
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert headers["Access-Control-Expose-Headers"] == "ETag, Link, Retry-After"
+    assert "Access-Control-Allow-Methods" not in headers
+
+
+def test_a_preflight_allows_conditional_reading_and_nothing_else(client: FlaskClient) -> None:
+    asked = {"Origin": "https://other.example", "Access-Control-Request-Method": "GET"}
+    answer = client.options("/api/v1/search", headers=asked)
+    assert (answer.status_code, answer.data) == (200, b"")
+    assert answer.headers["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
+    assert answer.headers["Access-Control-Allow-Headers"] == "Accept, If-None-Match"
+    assert "Access-Control-Allow-Credentials" not in answer.headers
+    assert "Access-Control-Allow-Methods" not in client.options("/en/search", headers=asked).headers
+
+
+@pytest.mark.parametrize("name", ["search?q=police", "facets", "concepts", "status", "openapi.json"])
+def test_what_a_program_holds_is_not_sent_again(client: FlaskClient, name: str) -> None:
+    first = client.get(f"/api/v1/{name}")
+    again = client.get(f"/api/v1/{name}", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    ("accept", "json"),
+    [
+        ("application/json", True),
+        ("application/json, text/html;q=0.5", True),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", False),
+        ("*/*", False),
+        ("", False),
+        ("text/html, application/json", False),
+        ("application/*", True),
+        ("image/png", False),
+    ],
+)
+def test_pages_are_json_for_those_who_prefer_it(client: FlaskClient, accept: str, json: bool) -> None:
+    for path in ("search?q=police&size=3", f"mandates/{BILINGUAL.id}?q=rss"):
+        page = client.get(f"/en/{path}", headers={"Accept": accept})
+        assert page.mimetype == ("application/json" if json else "text/html")
+        assert "Accept" in page.headers["Vary"].split(", ")
+        if json:
+            assert page.get_json() == client.get(f"/api/v1/{path}").get_json()
+
+
+def test_the_two_forms_of_a_page_have_entity_tags_of_their_own(client: FlaskClient) -> None:
+    tags = [
+        client.get("/en/search?q=police", headers={"Accept": accept}).headers["ETag"]
+        for accept in ("application/json", "text/html")
+    ]
+    assert len(set(tags)) == 2
+
+
+def test_pages_as_json_speak_the_language_of_their_address(service: FakeService) -> None:
+    service.notes = (Note("ignored", {"words": "?"}),)
+    client = create_app(service, settings(), now=lambda: NOW).test_client()
+    body = client.get("/fr/search?q=rss", headers={"Accept": "application/json"}).get_json()
+    assert body["notes"] == ["Sans effet\u202f: ?."]
+    assert body["results"][0]["url"].startswith("http://localhost/fr/mandates/")
+
+
+def test_errors_of_pages_are_problems_for_those_who_prefer_json(client: FlaskClient) -> None:
+    for address in ("/fr/search?page=0", "/fr/mandates/none", "/fr/none"):
+        answer = client.get(address, headers={"Accept": "application/json"})
+        assert answer.mimetype == "application/problem+json"
+
+
+@pytest.mark.parametrize("name", ["facets", "concepts", "status", "suggest", "openapi.json", "corpus.jsonl"])
+@pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
+def test_the_endpoint_can_only_be_read(client: FlaskClient, method: str, name: str) -> None:
+    answer = getattr(client, method)(f"/api/v1/{name}")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
+    assert answer.mimetype == "application/problem+json"

@@ -167,7 +167,7 @@ def test_lines_are_whole_mandates_with_reasons_and_times(client: FlaskClient) ->
     assert line["id"] == BILINGUAL.id
     assert line["url"] == f"http://localhost/fr/mandates/{BILINGUAL.id}"
     assert line["description"] == BILINGUAL.description
-    assert [reason["words"] for reason in line["why"]] == ["SSR", "SSR", "RSS"]
+    assert [reason["words"] for reason in line["why"]] == ["SSR", "RSS", "SSR"]
     assert (line["changed"], line["licence"]) == (
         "2020-06-01T23:30:00Z",
         "https://creativecommons.org/licenses/by/4.0/",

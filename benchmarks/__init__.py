@@ -1,0 +1,1 @@
+"""Speed, size and memory, measured on generated mandates; nothing here is a test."""
