@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from search_app.errors import IncompatibleIndexError, LockHeldError, NoIndexError, StorageError
 
@@ -178,6 +178,19 @@ class Generations:
             if not path.is_file() or path.stat().st_size != facts["size"] or _sha256(path) != facts["sha256"]:
                 raise NoIndexError(f"{generation}: {name} differs from the manifest; run `mandate-search index`")
         return manifest
+
+    def hold(self, generation: str) -> BinaryIO:
+        """Keep a generation from being dropped until the returned file is closed.
+
+        raises   NoIndexError where it is gone
+        """
+        try:
+            file = (self.folder(generation) / MANIFEST).open("rb")
+        except OSError as error:
+            message = f"{generation}: cannot be read ({error.strerror}); run `mandate-search index`"
+            raise NoIndexError(message) from error
+        fcntl.flock(file, fcntl.LOCK_SH)
+        return file
 
     def _check_owner(self, generation: str) -> None:
         """Refuse what others than the index's owner may have written: an index is read like a program.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import math
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from search_app.analysis.tools import Tools
 from search_app.index.engines import fingerprint, open_engine
-from search_app.index.generations import MANIFEST, Generations
+from search_app.index.generations import Generations
 from search_app.index.indexer import generation_names
 from search_app.index.schedule import last_run
 from search_app.index.sources import Sources
@@ -61,22 +61,25 @@ def open_searcher(
     """
     generations = Generations(index)
     folder = generations.folder(generation)
-    manifest = generations.check(generation, fingerprint(tools.analyzer))
-    held = (folder / MANIFEST).open("rb")
-    fcntl.flock(held, fcntl.LOCK_SH)
-    lookup = (lookups or Lookups(tools)).get(folder, manifest.tables)
-    return Searcher(
-        open_engine(folder, generation, tools.stems),
-        lookup.names,
-        lookup=lookup,
-        analyzer=tools.analyzer,
-        stems=tools.stems,
-        built=manifest.created,
-        max_terms=max_terms,
-        time_limit=time_limit,
-        changed=lambda: Sources.read(folder).seen(),
-        release=held.close,
-    )
+    with ExitStack() as stack:
+        # held before it is looked at: an indexer drops only what nobody holds
+        held = stack.enter_context(generations.hold(generation))
+        manifest = generations.check(generation, fingerprint(tools.analyzer))
+        lookup = (lookups or Lookups(tools)).get(folder, manifest.tables)
+        searcher = Searcher(
+            open_engine(folder, generation, tools.stems),
+            lookup.names,
+            lookup=lookup,
+            analyzer=tools.analyzer,
+            stems=tools.stems,
+            built=manifest.created,
+            max_terms=max_terms,
+            time_limit=time_limit,
+            changed=lambda: Sources.read(folder).seen(),
+            release=held.close,
+        )
+        stack.pop_all()
+        return searcher
 
 
 def open_service(

@@ -15,9 +15,15 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 CONTACT: Final = "search@example.org"
 FLAGS: Final = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 @pytest.fixture(scope="session")
@@ -32,9 +38,9 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         )
     try:
         assert server.stdout
-        said = [line for line in iter(server.stdout.readline, "") if line.startswith("serving on ")][:1]
+        said = next((line for line in server.stdout if line.startswith("serving on ")), "")
         assert said, (folder / "log").read_text("utf-8")
-        yield said[0].removeprefix("serving on ").rstrip("/\n")
+        yield said.removeprefix("serving on ").rstrip("/\n")
     finally:
         server.terminate()
         server.communicate(timeout=30)
@@ -47,7 +53,7 @@ def browser() -> Iterator[Browser]:
     if chromium is None:
         pytest.skip("chromium is not installed, so no page was looked at (apt-get install chromium)")
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        opened = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         yield opened
         opened.close()
 
