@@ -10,15 +10,17 @@ from typing import TextIO
 import click
 
 from search_app.analysis.fold import fold
+from search_app.cli.options import with_settings
 from search_app.web.log import QUERY
 
 SHOWN = 50
 
 
 @click.command("queries")
+@with_settings
 @click.argument("logs", metavar="LOG…", nargs=-1, required=True, type=click.File("r", encoding="utf-8"))
 @click.option("--at-least", type=click.IntRange(2), default=5, show_default=True, help="Asked so often, or not shown.")
-def queries_command(logs: tuple[TextIO, ...], at_least: int) -> None:
+def queries_command(logs: tuple[TextIO, ...], at_least: int, **_settings: object) -> None:
     """Report the queries in each LOG (`-` for stdin) by language: those asked most, and those that found nothing.
 
     The log holds queries only where the setting `log_queries` is on. Accents and case do not tell queries apart. A

@@ -38,6 +38,7 @@ PAGES: Final[Mapping[Language, str]] = {"en": "index.html", "fr": "fr.html"}
 # What the script says; its gaps are filled there.
 TEXTS: Final[Mapping[str, str]] = {
     "title": message("Mandate search"),
+    "results": message("Search results"),
     "found": message("%(count)s for “%(text)s”"),
     "also": message("Also searched for “%(typed)s”: %(names)s."),
     "undated": message("no dates given"),

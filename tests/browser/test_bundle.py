@@ -182,9 +182,11 @@ def test_texts_enter_the_page_as_text(browser: Browser, folder: Path, tmp_path: 
 
 
 @pytest.mark.parametrize("address", ["#q=police", ""])
-def test_the_pages_are_accessible(english: Page, address: str) -> None:
-    english.goto(english.url + address)
-    report = Axe().run(english)
+def test_the_pages_are_accessible(browser: Browser, folder: Path, address: str) -> None:
+    page = browser.new_page()
+    page.goto((folder / "fr.html").as_uri() + address)
+    report = Axe().run(page)
+    page.close()
     assert report.violations_count == 0, report.generate_report()
 
 

@@ -123,6 +123,7 @@
     const also = read.also.map(([typed, labels]) => say("also", { typed, names: labels.slice(0, 3).join(", ") }));
     document.title = `${text ? `${text} – ` : ""}${say("title")}`;
     main.replaceChildren(
+      element("h1", { className: "unseen" }, say("results")),
       element("p", { className: "count", role: "status" }, text ? say("found", { count: count(ranked.length), text }) : count(ranked.length)),
       also.length ? element("p", { className: "aside" }, also.join(" ")) : "",
       element("ol", { className: "hits" }, ranked.map(([number]) => hit(corpus.records[number], look, text))),

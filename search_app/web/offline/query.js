@@ -89,7 +89,8 @@ const MandateQuery = (() => {
     liesIn(id, other) {
       const inner = this.concepts.get(id);
       const outer = this.concepts.get(other);
-      return inner.kind === "country" && (outer.kind === "organisation" || outer.countries.includes(inner.code));
+      if (inner.kind !== "country" && inner.kind !== "region") return false;
+      return outer.kind === "organisation" || (inner.kind === "country" && outer.countries.includes(inner.code));
     }
   }
 

@@ -60,7 +60,7 @@ def test_most_words_of_a_language_get_the_stem_they_have(stems: Stems) -> None:
     for language in LANGUAGES:
         known = endings(words[::2], stems, language)
         right = [guessed(word, known) == stems.stem(word, language) for word in words[1::2]]
-        assert sum(right) > 0.85 * len(right)
+        assert sum(right) > 0.8 * len(right)
         assert len(known) < len(words) / 4
 
 
