@@ -131,8 +131,8 @@ def group(records: Sequence[ImportedMandate], names: Names) -> list[list[int]]:
 def merge(records: Sequence[ImportedMandate]) -> ImportedMandate:
     """One record of several that are the same mandate.
 
-    The wording captured or changed last wins, else the one that ends last, else the first; different wordings of it become
-    `versions`; what the winner lacks comes from the others.
+    The wording captured or changed last wins, else the one that ends last, else the first; different wordings of
+    it become `versions`; what the winner lacks comes from the others.
     """
     if len(records) == 1:
         return records[0]

@@ -176,6 +176,7 @@ class Remedy:
 class ResultPage:
     """The answer to one request.
 
+    request    as asked, but that the values of its filters are written as the search knows them
     read_as    the query as it was understood, in words ("" when nothing was typed)
     sort       the order that was used
     all_words  None where the line would say nothing: one word only, or all are musts already

@@ -124,7 +124,7 @@ class Searcher:
         if not searchable:
             notes = (*notes, Note("nothing-to-search"))
         return ResultPage(
-            request=request,
+            request=request if filters == request.filters else replace(request, filters=filters),
             read_as=self._read_as(parsed, expanded, request.language),
             expanded=tuple(expanded.expansions),
             notes=notes,
@@ -325,12 +325,14 @@ class Searcher:
         return Filters(country=tuple(values["country"]), requester=tuple(values["requester"]))
 
     def _canonical(self, filters: Filters) -> Filters:
-        """Codes of countries in capitals, ids in lower case; values nobody knows stay and match nothing."""
-        country = tuple(
+        """Codes of countries in capitals, but for what is an id as it stands; values nobody knows match nothing."""
+        if not filters.country:
+            return filters
+        country = {
             value.upper() if self._names.country(value.upper()) and value not in self._names.concepts else value
             for value in filters.country
-        )
-        return replace(filters, country=country)
+        }
+        return replace(filters, country=tuple(sorted(country)))
 
     # answers
 

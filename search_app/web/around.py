@@ -14,11 +14,19 @@ from search_app.search.results import Neighbours, SearchRequest, Similar
 from search_app.web import params
 from search_app.web.addresses import Addresses
 from search_app.web.hits import period, title_language
-from search_app.web.views import Link
 from search_app.web.wording import Words
 
 MOST_PLACES: Final = 3
 MOST_SHARED: Final = 3
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """The mandate before or behind this one."""
+
+    address: str
+    title: str
+    language: Language
 
 
 @dataclass(frozen=True)
@@ -30,8 +38,8 @@ class WayView:
 
     back: str
     place: str
-    previous: Link | None
-    following: Link | None
+    previous: Neighbour | None
+    following: Neighbour | None
 
 
 def way_view(question: SearchRequest, neighbours: Neighbours | None, words: Words, at: Addresses) -> WayView:
@@ -42,11 +50,11 @@ def way_view(question: SearchRequest, neighbours: Neighbours | None, words: Word
     def query(rank: int) -> str:
         return params.write(replace(question, page=(rank - 1) // question.size + 1))
 
-    def link(mandate: Mandate | None, rank: int) -> Link | None:
+    def neighbour(mandate: Mandate | None, rank: int) -> Neighbour | None:
         if mandate is None:
             return None
-        title = mandate.title[title_language(mandate, words.language)]
-        return Link(title, at.mandate(mandate.id, query(rank)))
+        language = title_language(mandate, words.language)
+        return Neighbour(at.mandate(mandate.id, query(rank)), mandate.title[language], language)
 
     rank = neighbours.rank
     return WayView(
@@ -56,8 +64,8 @@ def way_view(question: SearchRequest, neighbours: Neighbours | None, words: Word
             rank=words.number(rank),
             total=words.number(neighbours.total),
         ),
-        previous=link(neighbours.previous, rank - 1),
-        following=link(neighbours.following, rank + 1),
+        previous=neighbour(neighbours.previous, rank - 1),
+        following=neighbour(neighbours.following, rank + 1),
     )
 
 

@@ -99,6 +99,7 @@ def _search(site: Site, language: Language) -> AnyResponse:
     if params.is_untidy(request.query_string):
         return redirect(at.search(params.write(question)), 303)
     page = site.service.search(question)
+    question = page.request
     if prefers_json():
         return by_accept(search_response(site, page, language))
     body = site.render(

@@ -138,7 +138,8 @@ def _identifier(text: str) -> str:
 
 
 def _country(text: str) -> str:
-    return text.upper() if re.fullmatch(r"[A-Za-z]{2}", text) else _identifier(text)
+    """A code as it is typed: two small letters may be one too, or the id of an organisation, which the search tells."""
+    return text.upper() if re.fullmatch(r"[A-Z][A-Za-z]", text) else _identifier(text)
 
 
 def _one_of(choices: Collection[str]) -> Callable[[str], str]:

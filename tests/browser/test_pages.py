@@ -47,13 +47,14 @@ PAGES: Final = (
 AXE: Final = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
     "rules": {"target-size": {"enabled": True}},
+    "resultTypes": ["violations"],
 }
 SPACED: Final = (
     "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }"
     "p { margin-bottom: 2em !important }"
 )
 LITTER: Final = re.compile(
-    r"<built-in|<bound method|\{\{|\}\}|\{%|\bNone\b|\bundefined\b|\[object |&(?:amp|lt|gt|quot|#\d+);|\ufffd|Ã[©¨ª ]"
+    r"<built-in|<bound method|\{\{|\}\}|\{%|(?<!-)\bNone\b|\bundefined\b|\[object |&(?:amp|lt|gt|quot|#\d+);|\ufffd|Ã[©¨ª ]"
 )
 
 FIRST_VISIT: Final = 60 * 1024
@@ -67,7 +68,8 @@ NODES: Final = 1_500
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_page_is_accessible_in_both_schemes_and_at_both_widths(page: Page, address: str) -> None:
+def test_page_is_accessible_in_both_schemes_and_at_both_widths(browser: Browser, base: str, address: str) -> None:
+    page = browser.new_context(base_url=base, bypass_csp=True).new_page()  # the wide text is a style of the test's
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -79,11 +81,11 @@ def test_page_is_accessible_in_both_schemes_and_at_both_widths(page: Page, addre
             report = Axe().run(page, options=AXE)
             assert report.violations_count == 0, f"{scheme}, {width} px: {report.generate_report()}"
         assert _overflow(page) <= 0, f"scrolls sideways at {width} px"
-        page.add_style_tag(content=SPACED) if width == 320 else None
-        assert _overflow(page) <= 0, f"scrolls sideways at {width} px with wide text"
+    page.add_style_tag(content=SPACED)
+    assert _overflow(page) <= 0, "scrolls sideways at 320 px with wide text"
     assert not LITTER.search(page.inner_text("body"))
-    errors = [text for text in said if "404" not in text]  # the browser itself reports a missing page
-    assert not [text for text in errors if "Content Security Policy" not in text], said
+    assert not [text for text in said if "404" not in text]  # the browser itself reports a missing page
+    page.context.close()
 
 
 def _overflow(page: Page) -> int:
@@ -95,7 +97,7 @@ def test_page_is_light_and_loads_nothing_from_elsewhere(browser: Browser, base: 
     context = browser.new_context(base_url=base)
     page = context.new_page()
     asked: list[Request] = []
-    page.on("request", asked.append)
+    page.on("request", lambda request: asked.append(request))
     first = _weight(page, address)
     assert first <= FIRST_VISIT
     assert len(asked) <= REQUESTS
@@ -177,7 +179,6 @@ def test_the_whole_way_by_keyboard_alone(page: Page) -> None:
     page.goto("/en/")
     _tab_to(page, lambda stop: stop["type"] == "search")
     page.keyboard.type("police")
-    page.keyboard.press("Escape")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?q=police")
     _tab_to(page, lambda stop: "country=" not in stop["href"] and "status=ended" in stop["href"])
@@ -439,7 +440,10 @@ def _own_words(document: HtmlElement) -> set[str]:
         " or ancestor::*[@lang][not(self::html)] or ancestor::section[@class='text'] or ancestor::h1"
         " or ancestor::ul[@class='similar']/li/a or ancestor::*[@class='cite'] or ancestor::dl or ancestor::option)]"
     )
-    attributes = document.xpath("//@aria-label | //@placeholder | //@alt | //meta[@name='description']/@content")
+    attributes = document.xpath(
+        "//*[not(ancestor::*[@translate='no'])]/@aria-label | //@placeholder | //@alt"
+        " | //meta[@name='description']/@content"
+    )
     words = {" ".join(text.split()) for text in (*shown, *attributes)}
     return {text for text in words if re.search(r"[^\W\d_]{3}", text)}
 

@@ -189,7 +189,7 @@ def test_pages_joined_hold_every_hit_once(shipped: Indexed) -> None:
 
 
 def test_a_quoted_phrase_is_always_one_mark(shipped: Indexed, tools: Tools) -> None:
-    random = Random("phrases")  # noqa: S311  # the same phrases in each run
+    random = Random("phrases")  # the same phrases in each run
     texts = [text for record in shipped.records.values() for text in record.description.values()]
     for _ in range(100):
         text = random.choice(texts)

@@ -30,7 +30,7 @@ class Known:
 
     def asking(self, seed: str) -> Asking:
         """Questions over them, the same for the same seed."""
-        return Asking(self.texts, self.facts, Random(seed))  # noqa: S311  # the same questions in each run
+        return Asking(self.texts, self.facts, Random(seed))  # the same questions in each run
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,7 @@ def test_totals_filters_and_facets_agree_with_brute_force(shipped: Indexed, know
 def test_every_hit_says_why(shipped: Indexed, known: Known) -> None:
     asking = known.asking("why")
     labels = sorted({form for concept in shipped.names for form in (*concept.full_names(), *concept.all_acronyms())})
-    random = Random("labels")  # noqa: S311  # the same questions in each run
+    random = Random("labels")  # the same questions in each run
     hits = 0
     for _ in range(QUESTIONS):
         words = [one.typed for one in asking.operands() if not one.out]
@@ -92,7 +92,7 @@ def test_every_hit_says_why(shipped: Indexed, known: Known) -> None:
 
 
 def test_no_string_is_an_error(shipped: Indexed) -> None:
-    random = Random("strings")  # noqa: S311  # the same questions in each run
+    random = Random("strings")  # the same questions in each run
     pieces = ["AND", "OR", "NOT", "SAUF", "title:", "country:", "requester:", "UN", "de", "police", "Mali", "SSR", '"']
     for _ in range(STRINGS):
         length = random.choice([1, 2, 4, 8, 16])

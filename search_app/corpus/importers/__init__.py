@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from search_app.corpus.importers.base import Importer
+from search_app.corpus.importers.csv_file import CsvFile
 from search_app.corpus.importers.languages import Guesser
+from search_app.corpus.importers.page_html import PageHtml
 from search_app.corpus.importers.page_text import PageText
 from search_app.corpus.names import Names
 
 
 def all_importers(names: Names, guesser: Guesser) -> tuple[Importer, ...]:
     """Every importer, in the order in which they are asked whether a file is theirs."""
-    return (PageText(names, guesser),)
+    kinds = (PageHtml, CsvFile, PageText)
+    return tuple(kind(names, guesser) for kind in kinds)

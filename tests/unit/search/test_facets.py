@@ -113,6 +113,18 @@ def test_regions_organisations_and_unknown_places_are_named(odd_places: Searcher
     assert found.countries == ()
 
 
+def test_a_code_in_small_letters_is_the_country_unless_it_is_an_id(world: Searcher) -> None:
+    page = ask(world, "", filters=Filters(country=("ml", "ML", "gw")))
+    assert page.request.filters.country == ("GW", "ML")
+    assert page.total == 2
+    assert [one.value for one in page.facets["country"] if one.selected] == ["GW", "ML"]
+
+
+def test_an_organisation_as_a_place_is_not_the_country_of_its_letters(odd_places: Searcher) -> None:
+    page = ask(odd_places, "", filters=Filters(country=("au",)))
+    assert (page.request.filters.country, page.total) == (("au",), 1)
+
+
 def test_a_list_of_topics_ends_but_holds_what_is_chosen(odd_places: Searcher) -> None:
     assert len(ask(odd_places, "").facets["concept"]) == MOST_CONCEPTS
     page = ask(odd_places, "", filters=Filters(concept=("topic-49",)))

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from flask.testing import FlaskClient
 
 from search_app.errors import NoIndexError
+from search_app.search.listing import Listed, Listing
+from search_app.search.results import SearchRequest
 from search_app.web import create_app, downloads, spreadsheet
 from search_app.web.endpoints import DOWNLOADS
 from tests.unit.web.conftest import NOW, settings
@@ -51,6 +56,62 @@ def test_nothing_stays_open_however_an_answer_ends(client: FlaskClient, service:
     broken_off = client.get(address)
     broken_off.close()
     assert service.listings == 0
+
+
+class LargeService(FakeService):
+    """A service whose files do not fit into one piece; `read` counts the hits that were asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(tuple(replace(BILINGUAL, id=f"2019-{number}", note="x" * 5000) for number in range(2_000)))
+        self.read = 0
+
+    def listing(self, request: SearchRequest, since: datetime | None = None) -> Listing:
+        listing = super().listing(request, since)
+
+        def counted() -> Iterator[Listed]:
+            for one in listing.hits:
+                self.read += 1
+                yield one
+
+        return replace(listing, hits=counted())
+
+
+@pytest.mark.parametrize("address", ["/en/search.jsonl", "/fr/search.csv", "/api/v1/corpus.jsonl"])
+def test_large_files_are_written_while_they_are_read(address: str) -> None:
+    service = LargeService()
+    client = create_app(service, settings(), now=lambda: NOW).test_client()
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert "Content-Length" not in answer.headers
+    assert 0 < service.read < len(service.records) / 2
+    assert service.listings == 1
+    assert sum(map(len, answer.response)) > downloads.WHOLE
+    assert service.read == len(service.records)
+    answer.close()
+    assert service.listings == 0
+
+
+def test_a_few_large_files_at_a_time_and_none_stays_open_when_its_reader_goes() -> None:
+    service = LargeService()
+    client = create_app(service, settings(), now=lambda: NOW).test_client()
+    open_answers = [client.get("/en/search.jsonl") for _ in range(downloads.MOST_AT_ONCE)]
+    refused = client.get("/en/search.jsonl")
+    assert (refused.status_code, refused.get_json()["type"]) == (503, "/problems/busy")
+    assert refused.headers["Retry-After"] == "1"
+    assert client.get("/en/search?q=rss").status_code == 200
+    next(iter(open_answers[0].response))
+    for answer in open_answers:
+        answer.close()
+    assert service.listings == 0
+    assert client.get("/en/search.jsonl", buffered=True).status_code == 200
+
+
+def test_heads_and_unchanged_files_are_not_written_at_all() -> None:
+    service = LargeService()
+    client = create_app(service, settings(), now=lambda: NOW).test_client()
+    tag = client.head("/en/search.csv", buffered=True).headers["ETag"]
+    assert client.get("/en/search.csv", headers={"If-None-Match": tag}, buffered=True).status_code == 304
+    assert (service.read, service.listings) == (0, 0)
 
 
 @pytest.mark.parametrize("address", [one for one in FILES if ".xlsx" not in one])

@@ -119,7 +119,11 @@ def test_years_and_months_cover_all_their_days(start: str, end: str, first: date
 
 
 def test_countries_are_codes_in_capitals_and_regions_in_small_letters() -> None:
-    assert parse("country=ne,ML,Sahel,ml").filters.country == ("ML", "NE", "sahel")
+    assert parse("country=Ne,ML,Sahel,ML").filters.country == ("ML", "NE", "sahel")
+
+
+def test_two_small_letters_stay_for_the_search_to_tell_a_code_from_an_organisation() -> None:
+    assert parse("country=ml,au").filters.country == ("au", "ml")
 
 
 def test_percent_encoding_plus_and_raw_utf8_read_the_same() -> None:
