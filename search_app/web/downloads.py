@@ -1,8 +1,8 @@
 """The addresses of files: all hits of a search in each form, the whole corpus, one mandate as a reference.
 
 Strict like the endpoint. A small file is sent whole; a large one is written while it is sent, from the generation that
-it began with, so that memory stays bounded. The listing is closed with the response, however that ends. A slow reader of
-a large file keeps a thread of the server busy, so only a few may read at once.
+it began with, so that memory stays bounded. The listing is closed with the response, however that ends. Whoever reads a
+large file keeps a thread of the server busy, so only a few may at once.
 """
 
 from __future__ import annotations

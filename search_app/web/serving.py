@@ -22,6 +22,7 @@ from search_app.search.service import LOOK_EVERY, SearchService
 from search_app.settings import Settings, as_environment, load_settings
 from search_app.web import metrics
 from search_app.web.app import create_app
+from search_app.web.downloads import MOST_AT_ONCE
 from search_app.web.log import write_log, write_query
 
 TARGET = "search_app.web.serving:make_app"
@@ -73,7 +74,8 @@ def serve(settings: Settings) -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=settings.workers,
-        blocking_threads=1,
+        # searching takes one at a time; more, so that nobody waits for those who read a large file
+        blocking_threads=MOST_AT_ONCE + 2,
         factory=True,
         log_level=LogLevels.warning,
     ).serve()

@@ -54,7 +54,8 @@ SPACED: Final = (
     "p { margin-bottom: 2em !important }"
 )
 LITTER: Final = re.compile(
-    r"<built-in|<bound method|\{\{|\}\}|\{%|(?<!-)\bNone\b|\bundefined\b|\[object |&(?:amp|lt|gt|quot|#\d+);|\ufffd|Ã[©¨ª ]"
+    r"<built-in|<bound method|\{\{|\}\}|\{%|(?<!-)\bNone\b|\bundefined\b"
+    r"|\[object |&(?:amp|lt|gt|quot|#\d+);|\ufffd|Ã[©¨ª ]"
 )
 
 FIRST_VISIT: Final = 60 * 1024

@@ -34,7 +34,6 @@ _MARKUP: Final = re.compile(
     r"</?(?:p|br|ul|ol|li|div|b|strong|em|i|u|a|span|h[1-6]|table|tr|td|th|font|blockquote|script|style|sup|sub)\b[^<>]*>",
     re.IGNORECASE,
 )
-_EMPHASIS: Final = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 _INDENT: Final = "  "
 
 
@@ -190,8 +189,3 @@ def text_blocks(raw: str, *, each_line: bool = False) -> tuple[Block, ...]:
     """
     text = plain_text(raw)
     return make_blocks(read_lines(re.sub(r"\n+", "\n\n", text) if each_line else text))
-
-
-def without_markdown(raw: str) -> str:
-    """A text without the signs of Markdown for bold text and headings."""
-    return re.sub(r"^#{1,6}\s+", "", _EMPHASIS.sub(r"\2", raw), flags=re.MULTILINE)
