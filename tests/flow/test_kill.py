@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
@@ -248,6 +248,15 @@ def test_full_disk_keeps_the_old_generation_and_says_so_in_one_line(
     see_that_nothing_is_lost(site, before)
 
 
+@pytest.fixture
+def heeding_interrupts() -> Iterator[None]:
+    """Whoever started the tests may ignore SIGINT (a job in the background does), and programs inherit that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeding_interrupts")
 @pytest.mark.parametrize("death", [signal.SIGTERM, signal.SIGINT])
 def test_run_that_is_asked_to_stop_tidies_up_and_says_so(
     prepare: Callable[[Kind], Site], death: signal.Signals
