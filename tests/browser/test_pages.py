@@ -297,7 +297,10 @@ def test_a_title_is_taken_with_the_mouse(page: Page) -> None:
     page.goto("/en/search?q=police&lang=fr")
     page.fill("#q", "")
     _typed(page, "sensitization work")
-    page.locator("#options li", has_text="Sensitization workshop on DDR").click()
+    option = page.locator("#options li", has_text="Sensitization workshop on DDR")
+    option.wait_for()
+    page.wait_for_load_state("networkidle")  # the list is made anew with each answer that is still under way
+    option.click()
     page.wait_for_url(f"**/en/mandates/{M2}")
 
 
