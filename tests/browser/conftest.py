@@ -6,9 +6,13 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from typing import Final
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -40,10 +44,25 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         assert server.stdout
         said = next((line for line in server.stdout if line.startswith("serving on ")), "")
         assert said, (folder / "log").read_text("utf-8")
-        yield said.removeprefix("serving on ").rstrip("/\n")
+        address = said.removeprefix("serving on ").rstrip("/\n")
+        _wait_for(address)
+        yield address
     finally:
         server.terminate()
         server.communicate(timeout=30)
+
+
+def _wait_for(address: str) -> None:
+    """The address is told just before it is listened on; give the server its moment."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            with urlopen(f"{address}/readyz", timeout=10):  # noqa: S310 ours
+                return
+        except URLError:
+            if time.monotonic() > deadline:
+                raise
+            Event().wait(0.05)
 
 
 @pytest.fixture(scope="session")
