@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -23,7 +24,7 @@ def bundle_command(corpus: Path | None, index: Path | None, config: Path | None,
     something else, 3 nothing is indexed yet, 6 the disk is full or failing.
     """
     settings = settings_from(corpus=corpus, index=index, config=config)
-    service = open_service(settings.index, settings.zone)
     copy = Copy(datetime.now(settings.zone).date(), settings.base_url.rstrip("/"))
-    count = write_bundle(service, folder, copy, Tools.make())
+    with closing(open_service(settings.index, settings.zone)) as service:
+        count = write_bundle(service, folder, copy, Tools.make())
     click.echo(f"wrote {count} mandates into {folder}; open {folder / 'index.html'} or {folder / 'fr.html'}")

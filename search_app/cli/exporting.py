@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -42,13 +43,9 @@ def export_command(
     requester: and the other signs work as on the page. Exit code 3: nothing is indexed yet.
     """
     settings = settings_from(corpus=corpus, index=index, config=config)
-    service = open_service(settings.index, settings.zone)
     request = SearchRequest(text=" ".join(words), language=lang, expand=not no_expand)
     at = Addresses(lang, "", settings.base_url.rstrip("/"), "")
     cover = Cover(load(lang), at, request, datetime.now(settings.zone).date())
-    listing = service.listing(request)
-    try:
+    with closing(open_service(settings.index, settings.zone)) as service, closing(service.listing(request)) as listing:
         for piece in WRITERS[form](listing, cover):
             click.echo(piece, nl=False)
-    finally:
-        listing.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,10 +42,10 @@ def mcp_command(corpus: Path | None, index: Path | None, config: Path | None) ->
     if find_spec("mcp") is None:
         raise SettingsError("the extra mcp is not installed; run: pip install 'mandate-search[mcp]'")
     settings = settings_from(corpus=corpus, index=index, config=config)
-    service = open_service(settings.index, settings.zone)
-    service.overview()  # fails now, where a person sees it, if nothing is indexed
     words = {language: load(language) for language in LANGUAGES}
-    _serve(Assistant(service, words, settings.base_url.rstrip("/")))
+    with closing(open_service(settings.index, settings.zone)) as service:
+        service.overview()  # fails now, where a person sees it, if nothing is indexed
+        _serve(Assistant(service, words, settings.base_url.rstrip("/")))
 
 
 def _serve(assistant: Assistant) -> None:

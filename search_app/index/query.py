@@ -155,7 +155,7 @@ class Window:
     size    hits wanted
     today   decides planned, active and ended
     expired tells whether the time for this search is over
-    most_concepts   how many values the facet of concepts has at most: a text names dozens, a list of all is no help
+    most_values   how many values the facets of requesters and of concepts have at most: there may be thousands
     """
 
     first: int = 0
@@ -164,7 +164,7 @@ class Window:
     today: date
     facets: bool = True
     expired: Callable[[], bool] = _never
-    most_concepts: int = 60
+    most_values: int = 100
 
 
 @dataclass(frozen=True)

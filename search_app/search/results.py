@@ -243,7 +243,7 @@ class Suggestion:
     language   that of the text
     """
 
-    kind: Literal["country", "region", "requester", "concept", "mandate"]
+    kind: Literal["country", "region", "requester", "organisation", "concept", "mandate"]
     id: str
     text: str
     count: int

@@ -160,7 +160,7 @@ class Searcher:
 
     def concepts(self, today: date) -> Concepts:
         """All names of the generation, and how many mandates each leads to as a filter."""
-        window = Window(size=0, today=today, most_concepts=len(self._names.concepts))
+        window = Window(size=0, today=today, most_values=sys.maxsize)
         facets = self._engine.search(_ALL, Filters(), window).facets
         counts = {
             concept.id: _count(facets.get(facet_of(concept), ()), concept.code or concept.id) for concept in self._names
@@ -264,7 +264,7 @@ class Searcher:
 
     @cached_property
     def _suggester(self) -> Suggester:
-        window = Window(size=0, today=date.min, most_concepts=len(self._names.concepts))
+        window = Window(size=0, today=date.min, most_values=sys.maxsize)
         facets = self._engine.search(_ALL, Filters(), window).facets
         return Suggester(self._engine, self._names, analyzer=self._analyzer, facets=facets)
 

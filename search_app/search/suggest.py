@@ -26,7 +26,7 @@ MOST_TITLES: Final = 3
 SHORTEST: Final = 2
 _HIGHEST: Final = "\U0010ffff"
 
-Kind = Literal["country", "region", "requester", "concept"]
+Kind = Literal["country", "region", "requester", "organisation", "concept"]
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,10 @@ class Suggester:
         for one in facets["requester"]:
             yield self._entry("requester", "requester", one, self._names.concepts.get(one.value))
         for one in facets["concept"]:
+            concept = self._names.concepts.get(one.value)
+            kind: Kind = "organisation" if concept is not None and concept.kind == "organisation" else "concept"
             if one.value not in asking:
-                yield self._entry("concept", "concept", one, self._names.concepts.get(one.value))
+                yield self._entry(kind, "concept", one, concept)
 
     def _entry(self, kind: Kind, facet: str, value: FacetCount, concept: Concept | None) -> _Entry:
         name = self._naming.value(facet, value.value)

@@ -77,7 +77,8 @@ def _status(site: Site, _: SearchRequest) -> Response:
 
 
 def _openapi(site: Site, _: SearchRequest) -> Response:
-    return site.tagged(json_response(openapi.document(site.addresses("en").origin)), generation="")
+    response = json_response(openapi.document(site.addresses("en").origin))
+    return site.tagged(response, generation=response.get_data(as_text=True))
 
 
 _VIEWS: Final[Mapping[str, View]] = {

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -90,11 +91,8 @@ def write_bundle(service: Service, folder: Path, copy: Copy, tools: Tools) -> in
 
 
 def _all_results(service: Service) -> tuple[list[Result], str]:
-    listing = service.listing(SearchRequest())
-    try:
+    with closing(service.listing(SearchRequest())) as listing:
         return [one.result for one in listing.hits], listing.generation
-    finally:
-        listing.close()
 
 
 def _page(words: Words, copy: Copy) -> str:

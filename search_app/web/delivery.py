@@ -39,7 +39,7 @@ COMPRESSED: Final = (
     "application/x-research-info-systems",
 )
 # Files for machines under the languages' paths: errors there are problem+json as well.
-FILES: Final = re.compile(r"/[^/]*/(?:search|mandates/.*)\.(?:csv|xlsx|jsonl|ris|atom)")
+FILES: Final = re.compile(r"/[^/]*/(?:search|mandates/.*)\.(?:csv|xlsx|jsonl|ris|atom)", re.DOTALL)
 FOREVER: Final = "public, max-age=31536000, immutable"
 
 _HOST: Final = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+?)\.?(?::[0-9]{1,5})?")

@@ -93,6 +93,7 @@ def _fill(response: Response, pieces: Iterator[bytes]) -> bool:
         if size > WHOLE:
             response.response = chain(begun, pieces)
             return True
+    response.automatically_set_content_length = True
     response.set_data(b"".join(begun))
     return False
 
@@ -125,5 +126,5 @@ def _reference(site: Site, language: Language, mandate_id: str) -> AnyResponse:
         return redirect(site.addresses(language).reference(moved.new_id), 301)
     cover = _cover(site, SearchRequest(text=mandate_id, language=language))
     response = _empty_file(site, REFERENCE, cover, view.generation)
-    response.set_data(reference(view, cover))
+    _fill(response, iter((reference(view, cover),)))
     return response

@@ -7,12 +7,12 @@ here is held together by a test.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, get_args
+from typing import Final, get_args, get_type_hints
 
 from search_app.analysis.language import LANGUAGES
 from search_app.corpus.names import Kind
 from search_app.index.query import Status
-from search_app.search.results import How, TextField
+from search_app.search.results import How, Suggestion, TextField
 
 Schema = Mapping[str, object]
 
@@ -131,7 +131,7 @@ COMPONENTS: Final[Mapping[str, Schema]] = {
     "Suggestions": _object({"suggestions": _list(_ref("Suggestion"))}),
     "Suggestion": _object(
         {
-            "kind": {"type": "string", "enum": ["country", "region", "requester", "concept", "mandate"]},
+            "kind": {"type": "string", "enum": list(get_args(get_type_hints(Suggestion)["kind"]))},
             "id": TEXT,
             "text": TEXT,
             "lang": LANGUAGE,

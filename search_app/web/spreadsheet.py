@@ -8,6 +8,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from importlib.util import find_spec
 from typing import IO, Any, Final
 
@@ -20,6 +21,7 @@ WIDTH: Final = 24
 _BLOCK: Final = 64 * 1024
 
 
+@cache
 def is_available() -> bool:
     """Tell whether workbooks can be written here."""
     return find_spec("xlsxwriter") is not None

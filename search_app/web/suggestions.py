@@ -12,13 +12,14 @@ from search_app.web import params
 from search_app.web.addresses import Addresses
 from search_app.web.responses import json_response
 from search_app.web.site import Site
-from search_app.web.wording import Words, message
+from search_app.web.wording import Words, capitalised, message
 
 PARAMETERS: Final = ("q", "lang")
 KINDS: Final = {
     "country": message("country"),
     "region": message("region"),
     "requester": message("requester"),
+    "organisation": message("organisation"),
     "concept": message("topic"),
     "mandate": message("mandate"),
 }
@@ -50,7 +51,7 @@ def suggestion_values(suggestion: Suggestion, words: Words, at: Addresses) -> di
     return {
         "kind": suggestion.kind,
         "id": suggestion.id,
-        "text": suggestion.text,
+        "text": capitalised(suggestion.text),
         "lang": suggestion.language,
         "count": suggestion.count,
         "label": label,
@@ -67,6 +68,6 @@ def _address(suggestion: Suggestion, at: Addresses) -> str:
             filters = Filters(country=value)
         case "requester":
             filters = Filters(requester=value)
-        case "concept":
+        case "concept" | "organisation":
             filters = Filters(concept=value)
     return at.search(params.write(SearchRequest(filters=filters)))

@@ -25,6 +25,7 @@ from search_app.web.hits import STATUSES, Hit, hit_view
 from search_app.web.wording import Words, capitalised, message
 
 SHOWN_VALUES: Final = 8
+TICKED_VALUES: Final = 30
 SHOWN_NAMES: Final = 3
 
 FACET_TITLES: Final[Mapping[params.ListFilter, str]] = {
@@ -67,6 +68,7 @@ class Facet:
 
     first     shown at once
     rest      shown after "show all"
+    more      shown behind these as links alone, so that a page with hundreds of values stays light
     several   has check boxes; the two languages have none, as both together narrow nothing
     """
 
@@ -75,6 +77,12 @@ class Facet:
     several: bool
     first: tuple[FacetLine, ...]
     rest: tuple[FacetLine, ...]
+    more: tuple[FacetLine, ...]
+
+    @property
+    def hidden(self) -> int:
+        """How many values are not shown at once."""
+        return len(self.rest) + len(self.more)
 
 
 @dataclass(frozen=True)
@@ -222,7 +230,8 @@ def _facet(name: params.ListFilter, title: str, lines: Sequence[FacetLine]) -> F
         title=title,
         several=name != "lang",
         first=tuple(line for rank, line in enumerate(lines) if rank < SHOWN_VALUES or line.selected),
-        rest=tuple(line for rank, line in enumerate(lines) if rank >= SHOWN_VALUES and not line.selected),
+        rest=tuple(line for line in lines[SHOWN_VALUES:TICKED_VALUES] if not line.selected),
+        more=tuple(line for line in lines[TICKED_VALUES:] if not line.selected),
     )
 
 

@@ -66,16 +66,22 @@ def test_concepts_of_a_grown_index_are_those_of_a_new_one(open_corpus: Corpora, 
         ]
 
 
-def test_only_the_most_frequent_concepts_are_listed_and_those_chosen(open_corpus: Corpora, analyzer: Analyzer) -> None:
-    names = [f"c-{number:03d}" for number in range(100)]
+@pytest.mark.parametrize("name", ["concept", "requester"])
+def test_only_the_most_frequent_values_are_listed_and_those_chosen(
+    open_corpus: Corpora, analyzer: Analyzer, name: str
+) -> None:
+    values = [f"c-{number:03d}" for number in range(150)]
     plain = documents_of(analyzer, *(mandate(f"m-{number}") for number in range(2)))
-    engine = open_corpus([replace(plain[0], concepts=tuple(names)), replace(plain[1], concepts=tuple(names[50:]))])
-    listed = engine.search(EVERYTHING, NO_FILTERS, window(size=0, facets=True)).facets["concept"]
+    holding = [replace(one, **{f"{name}s": held}) for one, held in zip(plain, (values, values[90:]), strict=True)]
+    engine = open_corpus(holding)
+    listed = engine.search(EVERYTHING, NO_FILTERS, window(size=0, facets=True)).facets[name]
     assert [(one.value, one.count) for one in listed] == [
-        *((name, 2) for name in names[50:]),
-        *((name, 1) for name in names[:10]),
+        *((value, 2) for value in values[90:]),
+        *((value, 1) for value in values[:40]),
     ]
-    assert facet(engine, "concept", Filters(concept=("c-049",)))["c-049"] == 1
+    assert facet(engine, name, Filters(**{name: ("c-089",)}))["c-089"] == 1  # type: ignore[arg-type]
+    every = engine.search(EVERYTHING, NO_FILTERS, Window(size=0, today=TODAY, most_values=1_000)).facets[name]
+    assert len(every) == 150
 
 
 def test_concepts_of_a_document_are_told_rarest_first(open_corpus: Corpora, analyzer: Analyzer) -> None:

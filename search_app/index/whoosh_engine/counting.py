@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from search_app.index.document import EARLIEST, LATEST
+from search_app.index.query import FacetCount
 from search_app.index.whoosh_engine.reader import Rows
 
 Mask = npt.NDArray[np.bool_]
@@ -31,9 +32,29 @@ def packed(mask: Mask) -> Words:
     return padded.view(np.uint64)
 
 
+def in_order(rows: Rows) -> Rows:
+    """The same rows with their values in the order of names."""
+    order = sorted(range(len(rows.names)), key=rows.names.__getitem__)
+    places = np.empty(len(order), np.int32)
+    places[order] = np.arange(len(order), dtype=np.int32)
+    return Rows([rows.names[number] for number in order], rows.documents, places[rows.numbers])
+
+
+def most(
+    names: Sequence[str], counts: npt.NDArray[np.int64], limit: int, also: Collection[str] = ()
+) -> tuple[FacetCount, ...]:
+    """The values with the highest numbers, highest first, and those of `also` with any.
+
+    names   ascending: equal numbers keep their order
+    """
+    ordered = np.argsort(-counts, kind="stable").tolist()
+    wanted = ordered[:limit] + [number for number in ordered[limit:] if also and names[number] in also]
+    return tuple(FacetCount(names[number], int(counts[number])) for number in wanted if counts[number])
+
+
 @dataclass(frozen=True)
 class BitRows:
-    """For each of some values, which documents have it; names ascend."""
+    """For each of some values, which documents have it."""
 
     names: list[str]
     bits: Words
@@ -45,15 +66,7 @@ class BitRows:
         # the first document of a byte is its highest bit, as packbits has it
         places = np.uint8(128) >> (rows.documents & 7).astype(np.uint8)
         np.bitwise_or.at(bits, (rows.numbers, rows.documents >> 3), places)
-        order = sorted(range(len(rows.names)), key=rows.names.__getitem__)
-        return cls([rows.names[number] for number in order], bits[order].view(np.uint64))
-
-    def most(self, here: Words, limit: int, also: Collection[str]) -> list[tuple[str, int]]:
-        """The values that most of the documents here have, in that order, and those of `also` that some have."""
-        counts = self.counts(here)
-        ordered = np.argsort(-counts, kind="stable").tolist()
-        wanted = ordered[:limit] + [number for number in ordered[limit:] if also and self.names[number] in also]
-        return [(self.names[number], int(counts[number])) for number in wanted if counts[number]]
+        return cls(rows.names, bits.view(np.uint64))
 
     def counts(self, here: Words) -> npt.NDArray[np.int64]:
         """How many of the documents here have each value."""

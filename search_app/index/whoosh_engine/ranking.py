@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,7 @@ from search_app.analysis.language import LANGUAGES
 from search_app.errors import QueryTimeoutError
 from search_app.index.document import EARLIEST, LATEST
 from search_app.index.query import FacetCount, Filters, Query, Sort, Status, Window
-from search_app.index.whoosh_engine.counting import BitRows, Years, packed
+from search_app.index.whoosh_engine.counting import BitRows, Years, in_order, most, packed
 from search_app.index.whoosh_engine.likeness import Likeness
 from search_app.index.whoosh_engine.reader import Reader, Rows
 from search_app.index.whoosh_engine.scoring import Scorer
@@ -52,9 +53,9 @@ class Ranking:
         self._last = reader.column("last").astype(np.int64)
         self._dated = (self._first != EARLIEST) | (self._last != LATEST)
         self._rows = {
-            "country": reader.rows("places"),
-            "requester": reader.rows("requesters"),
-            "concept": reader.rows("concepts"),
+            "country": in_order(reader.rows("places")),
+            "requester": in_order(reader.rows("requesters")),
+            "concept": in_order(reader.rows("concepts")),
         }
         self._concepts = BitRows.of(self._rows["concept"], reader.capacity)
         self._years = Years(self._first, self._last, reader.live)
@@ -172,7 +173,7 @@ class Ranking:
     ) -> dict[str, tuple[FacetCount, ...]]:
         """For each facet, its values with the totals they lead to under the query and all other filters.
 
-        returns   the most frequent values first, of concepts not all; years in the order of time
+        returns   the most frequent values first, of requesters and concepts not all; years in the order of time
         """
         narrowed = _both(mask, masks.values())
         result: dict[str, tuple[FacetCount, ...]] = {}
@@ -182,12 +183,17 @@ class Ranking:
                 return narrowed
             return _both(mask, (allowed for other, allowed in masks.items() if other != filter_name))
 
-        for name in ("country", "requester", "lang", "status"):
-            counts = self._counts(name, here_for(name), window.today)
-            ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        limits = {"country": sys.maxsize, "requester": window.most_values}
+        for name, limit in limits.items():
+            rows = self._rows[name]
+            counts = np.bincount(rows.numbers[here_for(name)[rows.documents]], minlength=len(rows.names))
+            result[name] = most(rows.names, counts, limit, getattr(filters, name))
+        counts = self._concepts.counts(packed(here_for("concept")))
+        result["concept"] = most(self._concepts.names, counts, window.most_values, filters.concept)
+        for name in ("lang", "status"):
+            known = self._counts(name, here_for(name), window.today)
+            ordered = sorted(known.items(), key=lambda item: (-item[1], item[0]))
             result[name] = tuple(FacetCount(value, count) for value, count in ordered if count)
-        concepts = self._concepts.most(packed(here_for("concept")), window.most_concepts, filters.concept)
-        result["concept"] = tuple(FacetCount(*one) for one in concepts)
         years = self._years.counts(packed(here_for("period")), window.today)
         result["year"] = tuple(FacetCount(*one) for one in years.items())
         return result
@@ -195,12 +201,8 @@ class Ranking:
     def _counts(self, name: str, here: Mask, today: date) -> dict[str, int]:
         if name == "lang":
             return {language: int(((self._languages[here] >> bit) & 1).sum()) for bit, language in enumerate(LANGUAGES)}
-        if name == "status":
-            counts = np.bincount(self._statuses(today)[here], minlength=len(STATUSES))
-            return dict(zip(STATUSES, counts.tolist(), strict=True))
-        rows = self._rows[name]
-        counts = np.bincount(rows.numbers[here[rows.documents]], minlength=len(rows.names))
-        return dict(zip(rows.names, counts.tolist(), strict=True))
+        counts = np.bincount(self._statuses(today)[here], minlength=len(STATUSES))
+        return dict(zip(STATUSES, counts.tolist(), strict=True))
 
 
 def _both(mask: Mask, others: Iterable[Mask]) -> Mask:

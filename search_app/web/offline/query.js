@@ -153,7 +153,7 @@ const MandateQuery = (() => {
         if (chunk.operator === "not") excluded = true;
         else if (chunk.operator === "and" && !(out || excluded || takenOut)) {
           required = true;
-          const last = items.findLast((item) => item.kind !== "word" || !isStop(item.terms[0]))?.chunk;
+          const last = [...items].reverse().find((item) => item.kind !== "word" || !isStop(item.terms[0]))?.chunk;
           for (const item of items) if (item.chunk === last && !item.excluded) item.required = true;
         }
         apart = true;

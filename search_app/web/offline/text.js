@@ -5,25 +5,39 @@ const MandateText = (() => {
   const APOSTROPHES = "'’ʼ‘´＇";
   const LETTER = "(?:(?!ʼ)\\p{L}\\p{M}*)";
   const WORD = "(?:(?!ʼ)[\\p{L}\\p{N}](?:(?!ʼ)[\\p{L}\\p{N}\\p{M}])*)";
-  const TOKEN = new RegExp(
-    `(?<!\\.)(?:${LETTER}{1,7}[${APOSTROPHES}])?(?:${LETTER}\\.){2,}(?:${LETTER}(?![\\p{L}\\p{N}\\p{M}_]))?` +
-      `|[A-Z]+(?:&[A-Z]+)+(?![\\p{L}\\p{N}\\p{M}_])` +
-      `|${WORD}(?:[${APOSTROPHES}]${WORD})*`,
-    "gu",
-  );
+  const END = "(?![\\p{L}\\p{N}\\p{M}_])";
+  const DOTTED = `(?:${LETTER}{1,7}[${APOSTROPHES}])?(?:${LETTER}\\.){2,}(?:${LETTER}${END})?`;
+  const OTHER = `[A-Z]+(?:&[A-Z]+)+${END}|${WORD}(?:[${APOSTROPHES}]${WORD})*`;
+  const ANY = new RegExp(`(?<dotted>${DOTTED})|${OTHER}`, "gu");
+  const UNDOTTED = new RegExp(OTHER, "gu");
   const APOSTROPHE = new RegExp(`[${APOSTROPHES}]`, "u");
   const isUpper = (text) => text === text.toUpperCase() && text !== text.toLowerCase();
 
   function foldOnce(text) {
     const plain = text.replace(new RegExp(APOSTROPHE, "gu"), "").normalize("NFKC").toLowerCase();
     const letters = plain.normalize("NFD").replace(/[œæßøłđəı]/g, (letter) => SPECIAL[letter]);
-    return letters.replace(/(?<=[a-z0-9])\p{M}+/gu, "").normalize("NFC").replace(/[^\p{L}\p{N}\p{M}]/gu, "");
+    return letters.replace(/([a-z0-9])\p{M}+/gu, "$1").normalize("NFC").replace(/[^\p{L}\p{N}\p{M}]/gu, "");
   }
 
   /** The letters and digits of a text, lower case, without accents. */
   function fold(text) {
     for (let folded = foldOnce(text); folded !== text; folded = foldOnce(text)) text = folded;
     return text;
+  }
+
+  /** The words of a text: an acronym with dots does not begin behind a dot (older browsers cannot look behind). */
+  function words(text) {
+    const found = [];
+    for (let at = 0, match; ; at = match.index + match[0].length) {
+      ANY.lastIndex = at;
+      match = ANY.exec(text);
+      if (match && match.groups.dotted && text[match.index - 1] === ".") {
+        UNDOTTED.lastIndex = match.index;
+        match = UNDOTTED.exec(text);
+      }
+      if (!match) return found;
+      found.push(match);
+    }
   }
 
   /** Makes the function that cuts one passage into tokens {term, start, end}; `!de` is a stop word, `UN` an acronym. */
@@ -48,7 +62,7 @@ const MandateText = (() => {
     }
 
     return function tokens(text, capitals) {
-      const found = [...text.matchAll(TOKEN)].map((match) => {
+      const found = words(text).map((match) => {
         if (!memo.has(match[0])) memo.set(match[0], read(match[0]));
         return { ...memo.get(match[0]), start: match.index, end: match.index + match[0].length };
       });

@@ -182,7 +182,7 @@ def test_entity_tags_tell_the_forms_apart(client: FlaskClient) -> None:
 
 
 def test_workbooks_where_the_extra_is_missing(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreadsheet, "find_spec", lambda _: None)
+    monkeypatch.setattr(spreadsheet, "is_available", lambda: False)
     answer = client.get("/fr/search.xlsx")
     assert (answer.status_code, answer.get_json()["type"]) == (404, "/problems/format-missing")
     assert "CSV" in answer.get_json()["detail"]
@@ -199,7 +199,7 @@ def test_references_of_moved_withdrawn_and_unknown_mandates(client: FlaskClient)
     moved = client.get("/fr/mandates/old-id.ris")
     assert (moved.status_code, moved.headers["Location"]) == (301, f"/fr/mandates/{BILINGUAL.id}.ris")
     assert client.get("/fr/mandates/withdrawn-id.ris").status_code == 410
-    for unknown in ("none-such", "a%2fb", "-a"):
+    for unknown in ("none-such", "a%2fb", "-a", "a%0Ab"):
         answer = client.get(f"/fr/mandates/{unknown}.ris")
         assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
 

@@ -135,3 +135,14 @@ def test_under_a_sub_path_every_signpost_keeps_it(client: FlaskClient) -> None:
     assert "http://localhost/mandates/en/search?q=" in client.get("/en/opensearch.xml", base_url=base).text
     root = ElementTree.fromstring(client.get("/sitemap.xml", base_url=base).data)  # noqa: S314 our own answer
     assert all((entry.findtext(f"{MAP}loc") or "").startswith(base) for entry in root)
+
+
+def test_a_proxy_that_names_its_path_is_believed_where_it_is_trusted(service: FakeService) -> None:
+    trusting = create_app(service, settings(trusted_proxies=1), now=lambda: NOW).test_client()
+    told = {"X-Forwarded-Prefix": "/mandates", "X-Forwarded-Host": "localhost", "X-Forwarded-Proto": "https"}
+    text = trusting.get("/fr/overview", headers=told).text
+    assert 'data-from="/mandates/api/v1/suggest?lang=fr&amp;q="' in text
+    assert '<a href="/mandates/fr/countries/ML">' in text
+    assert 'href="https://localhost/mandates/en/overview"' in text
+    careful = create_app(service, settings(), now=lambda: NOW).test_client()
+    assert "/mandates/" not in careful.get("/fr/help", headers=told).text
