@@ -252,7 +252,7 @@ class Generations:
             for path in sorted(folder.iterdir()):
                 _sync(path)
                 path.chmod(0o444)
-            _write_durably(folder / MANIFEST, json.dumps({"format": FORMAT} | vars(manifest), indent=1))
+            write_durably(folder / MANIFEST, json.dumps({"format": FORMAT} | vars(manifest), indent=1))
             (folder / MANIFEST).chmod(0o444)
             folder.rename(self.folder(manifest.generation))
             _sync(self.index)
@@ -261,7 +261,7 @@ class Generations:
         """Make a generation the current one."""
         with storage_errors(self.index):
             pointer = {"generation": generation, "manifest_sha256": _sha256(self.folder(generation) / MANIFEST)}
-            _write_durably(self.index / CURRENT, json.dumps(pointer))
+            write_durably(self.index / CURRENT, json.dumps(pointer))
 
     def drop_old(self) -> None:
         """Remove all but the newest generations; one that a reader holds stays until a later run."""
@@ -309,12 +309,19 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _write_durably(path: Path, text: str) -> None:
-    """Write a file so that after a power cut its old or its new content stands there, never a piece."""
+def write_durably(path: Path, text: str) -> None:
+    """Write a file so that after a power cut its old or its new content stands there, never a piece.
+
+    raises   OSError; the old content stands then
+    """
     part = path.with_name(path.name + ".part")
-    with part.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    part.rename(path)
+    try:
+        with part.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        part.rename(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
     _sync(path.parent)

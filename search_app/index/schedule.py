@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from search_app.errors import LockHeldError, MandateSearchError
+from search_app.index.generations import write_durably
 from search_app.index.indexer import IndexReport
 
 LAST_RUN: Final = "last-run.json"
@@ -85,13 +86,8 @@ def _stamp(now: Callable[[], datetime]) -> str:
 
 def _note(index: Path, last: LastRun) -> None:
     """Write it beside the generations; that it cannot be written must not hide how the run went."""
-    part = index / f"{LAST_RUN}.part"
-    try:
-        part.write_text(json.dumps(asdict(last)), "utf-8")
-        part.replace(index / LAST_RUN)
-    except OSError:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+    with suppress(OSError):
+        write_durably(index / LAST_RUN, json.dumps(asdict(last)))
 
 
 def last_run(index: Path) -> LastRun | None:

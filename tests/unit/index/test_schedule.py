@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,6 +43,30 @@ def test_a_run_leaves_word_of_how_it_went(tmp_path: Path) -> None:
     last = last_run(tmp_path)
     assert last is not None
     assert (last.result, last.generation, last.finished) == ("ok", "g-000007", "2026-03-01T12:00:00+00:00")
+
+
+def test_the_word_outlives_a_power_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[str] = []
+    sync = os.fsync
+
+    def seen(descriptor: int) -> None:
+        synced.append(Path(f"/dev/fd/{descriptor}").resolve().name)
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", seen)
+    noted(lambda: REPORT, tmp_path, now=now)
+    assert synced == ["last-run.json.part", tmp_path.name]
+
+
+def test_a_word_that_cannot_be_written_hides_nothing_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert noted(lambda: REPORT, tmp_path, now=now) is REPORT
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_failed_run_leaves_word_too_and_still_fails(tmp_path: Path) -> None:
