@@ -53,7 +53,8 @@ types: $(VENV)/.dev ## static types
 	$(BIN)/mypy
 
 bench: $(VENV)/.dev ## measure speed, size and memory
-	$(BIN)/python -m benchmarks
+	$(BIN)/pip install $(PIP_FLAGS) -e '.[bench]'
+	$(BIN)/python -m benchmarks --into benchmarks/results
 
 # Browser tests need Chromium; where we may install it we do, elsewhere they say that they were skipped.
 system:

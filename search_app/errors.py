@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 
@@ -67,11 +68,12 @@ class MovedMandateError(MandateSearchError):
 
 
 class WithdrawnMandateError(MandateSearchError):
-    """The mandate was taken out of the corpus on purpose, for `reason`."""
+    """The mandate was taken out of the corpus on purpose, for `reason`, on a `day` that may be unknown."""
 
-    def __init__(self, mandate_id: str, reason: str) -> None:
-        super().__init__(f"{mandate_id} was withdrawn: {reason}")
+    def __init__(self, mandate_id: str, reason: str, day: date | None = None) -> None:
+        super().__init__(f"{mandate_id} was withdrawn{f' on {day}' if day else ''}: {reason}")
         self.reason = reason
+        self.day = day
 
 
 class NoIndexError(MandateSearchError):

@@ -12,14 +12,17 @@ from dataclasses import dataclass, fields
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from search_app.corpus.addresses import SCHEMES, is_address, without_password
 from search_app.corpus.names_files import PLACES, THESAURUS
 from search_app.corpus.yaml_reader import Entry, ListNode, TextNode, read_yaml
 from search_app.errors import Fault, FileFaultsError, SettingsError
 
 PREFIX: Final = "MANDATE_SEARCH_"
 FILE: Final = "mandate-search.yaml"
+_SEPARATORS: Final = {"sources": "\n"}  # of lists in the environment; a comma for the others
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +40,12 @@ class Settings:
     time_zone         decides which day is today
     log_queries       whether the log holds what was asked, for `mandate-search queries`
     contact           mail or http address to which readers report mistakes; "" = none
+    sources           files, folders and http(s) addresses that `refresh` imports
+    engine            `whoosh`, on this machine, or `opensearch`, on a cluster
+    opensearch_url    addresses of the cluster's nodes; another is asked where one is lost
+    opensearch_prefix name of the alias; begins the names of the indexes
+    opensearch_ca     file with the certificates to trust; "" = those of the system
+    opensearch_shards, opensearch_replicas   pieces of a new index, and further copies of each
     """
 
     corpus: Path
@@ -51,6 +60,13 @@ class Settings:
     time_zone: str = "UTC"
     log_queries: bool = False
     contact: str = ""
+    sources: tuple[str, ...] = ()
+    engine: str = "whoosh"
+    opensearch_url: tuple[str, ...] = ("http://127.0.0.1:9200",)
+    opensearch_prefix: str = "mandates"
+    opensearch_ca: str = ""
+    opensearch_shards: int = 1
+    opensearch_replicas: int = 1
 
     @property
     def zone(self) -> ZoneInfo:
@@ -192,6 +208,38 @@ def _contact(value: object) -> str:
     raise ValueError("write a mail address such as search@example.org, or one that begins with https://")
 
 
+def _engine(value: object) -> str:
+    if value not in ("whoosh", "opensearch"):
+        raise ValueError("write whoosh or opensearch")
+    return str(value)
+
+
+def _nodes(value: object) -> tuple[str, ...]:
+    nodes = _names(value)
+    if not nodes or not all(re.fullmatch(r"https?://[^\s/@]+/?", node) for node in nodes):
+        raise ValueError(
+            "write addresses such as https://search-1.example.org:9200; name and password go into variables"
+        )
+    return nodes
+
+
+def _prefix(value: object) -> str:
+    text = _text(value)
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", text):
+        raise ValueError("write small letters, digits and _, a letter first")
+    return text
+
+
+def _sources(value: object) -> tuple[str, ...]:
+    """One a line in the environment: addresses may hold commas."""
+    parts = value.splitlines() if isinstance(value, str) else [str(part) for part in value]  # type: ignore[attr-defined]
+    found = tuple(part.strip() for part in parts if part.strip())
+    for one in found:
+        if is_address(one) and urlsplit(one).scheme not in SCHEMES:
+            raise ValueError("write files, folders, and addresses that begin with https:// or http://")
+    return found
+
+
 _CONVERTERS: Final[dict[str, Callable[[object], object]]] = {
     "corpus": _path,
     "index": _path,
@@ -205,6 +253,13 @@ _CONVERTERS: Final[dict[str, Callable[[object], object]]] = {
     "time_zone": _zone,
     "log_queries": _flag,
     "contact": _contact,
+    "sources": _sources,
+    "engine": _engine,
+    "opensearch_url": _nodes,
+    "opensearch_prefix": _prefix,
+    "opensearch_ca": _text,
+    "opensearch_shards": _number(1, 1024),
+    "opensearch_replicas": _number(0, 20),
 }
 
 
@@ -219,13 +274,13 @@ def _converted(name: str, value: object, said_by: str) -> object:
     try:
         return _CONVERTERS[name](value)
     except ValueError as error:
-        raise SettingsError(f"{said_by}: {value!r} cannot be used; {error}") from error
+        raise SettingsError(f"{said_by}: {without_password(repr(value))} cannot be used; {error}") from error
 
 
 def as_environment(settings: Settings) -> dict[str, str]:
     """The settings as variables, for processes that are started with them."""
     values = {one.name: getattr(settings, one.name) for one in fields(Settings)}
     return {
-        PREFIX + name.upper(): ",".join(value) if isinstance(value, tuple) else str(value)
+        PREFIX + name.upper(): _SEPARATORS.get(name, ",").join(value) if isinstance(value, tuple) else str(value)
         for name, value in values.items()
     }

@@ -10,6 +10,7 @@ import click
 
 from search_app.analysis.tools import Tools
 from search_app.cli.options import settings_from, with_settings
+from search_app.index.engines import cluster_of
 from search_app.search.opening import open_service
 from search_app.web.bundle import Copy, write_bundle
 
@@ -25,6 +26,6 @@ def bundle_command(corpus: Path | None, index: Path | None, config: Path | None,
     """
     settings = settings_from(corpus=corpus, index=index, config=config)
     copy = Copy(datetime.now(settings.zone).date(), settings.base_url.rstrip("/"))
-    with closing(open_service(settings.index, settings.zone)) as service:
+    with closing(open_service(settings.index, settings.zone, cluster=cluster_of(settings))) as service:
         count = write_bundle(service, folder, copy, Tools.make())
     click.echo(f"wrote {count} mandates into {folder}; open {folder / 'index.html'} or {folder / 'fr.html'}")

@@ -12,6 +12,7 @@ import click
 
 from search_app.analysis.language import LANGUAGES, Language
 from search_app.cli.options import settings_from, with_settings
+from search_app.index.engines import cluster_of
 from search_app.search.opening import open_service
 from search_app.search.results import SearchRequest
 from search_app.web.addresses import Addresses
@@ -46,6 +47,9 @@ def export_command(
     request = SearchRequest(text=" ".join(words), language=lang, expand=not no_expand)
     at = Addresses(lang, "", settings.base_url.rstrip("/"), "")
     cover = Cover(load(lang), at, request, datetime.now(settings.zone).date())
-    with closing(open_service(settings.index, settings.zone)) as service, closing(service.listing(request)) as listing:
+    with (
+        closing(open_service(settings.index, settings.zone, cluster=cluster_of(settings))) as service,
+        closing(service.listing(request)) as listing,
+    ):
         for piece in WRITERS[form](listing, cover):
             click.echo(piece, nl=False)

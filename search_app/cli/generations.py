@@ -11,7 +11,7 @@ import click
 from search_app.analysis.analyzer import Analyzer
 from search_app.cli.options import settings_from, with_settings
 from search_app.errors import NoIndexError
-from search_app.index.engines import fingerprint
+from search_app.index.engines import cluster_of, fingerprint, settle
 from search_app.index.generations import Generations, writing_lock
 
 
@@ -59,8 +59,9 @@ def rollback_command(corpus: Path | None, index: Path | None, config: Path | Non
         if generation not in generations.names():
             known = ", ".join(generations.names()) or "none"
             raise NoIndexError(f"{settings.index}: no generation {generation}; there is {known}")
-        generations.check(generation, fingerprint(Analyzer()))
+        generations.check(generation, fingerprint(Analyzer(), cluster_of(settings)))
         generations.activate(generation)
+        settle(settings.index, generations.names(), generation, cluster_of(settings))
     click.echo(f"{generation} is current")
 
 
@@ -72,7 +73,7 @@ def verify_command(context: click.Context, corpus: Path | None, index: Path | No
     settings = settings_from(corpus=corpus, index=index, config=config)
     generations = Generations(settings.index)
     current = generations.current()
-    wanted = fingerprint(Analyzer())
+    wanted = fingerprint(Analyzer(), cluster_of(settings))
     failed = False
     for name in generations.names():
         try:

@@ -15,7 +15,10 @@ from search_app import errors
 
 # name → module and the line that `--help` shows; modules are imported only when their command runs
 COMMANDS: Final = {
-    "import": ("records", "Take mandates out of files into the corpus."),
+    "import": ("importing", "Take mandates out of files into the corpus."),
+    "refresh": ("importing", "Import the files and addresses that the settings name."),
+    "new": ("records", "Write one new record."),
+    "withdraw": ("records", "Take a record out of the corpus for good."),
     "check": ("records", "Say what is wrong with the files of the corpus."),
     "index": ("indexing", "Make the corpus searchable."),
     "search": ("searching", "Search from the command line."),

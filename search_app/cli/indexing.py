@@ -11,8 +11,11 @@ from pathlib import Path
 import click
 
 from search_app.analysis.tools import Tools
+from search_app.cli.group import MOST_LINES
 from search_app.cli.options import Duration, progress, settings_from, with_settings
-from search_app.errors import LockHeldError
+from search_app.corpus.names_files import read_names
+from search_app.errors import LockHeldError, MandateSearchError
+from search_app.index.engines import cluster_of
 from search_app.index.indexer import Choices, CorpusFolder, IndexReport, build_index
 from search_app.index.schedule import noted, repeat
 from search_app.index.sources import SourceFile
@@ -26,7 +29,12 @@ RETRY_SECONDS = 0.2
 @click.option("--full", is_flag=True, help="Build even where nothing has changed.")
 @click.option("--allow-shrink", is_flag=True, help="Believe a corpus that has become much smaller.")
 @click.option("--wait", type=click.FloatRange(min=0), default=0.0, metavar="S", help="Seconds to wait for another run.")
-@click.option("--every", type=Duration(), metavar="TIME", help="Run again and again, e.g. every 15m.")
+@click.option(
+    "--every",
+    type=Duration(),
+    metavar="TIME",
+    help="Run again and again, e.g. every 15m; the sources of the settings are imported first.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def index_command(
     corpus: Path | None,
@@ -48,7 +56,7 @@ def index_command(
     choices = Choices(full=full, allow_shrink=allow_shrink)
     if every is not None:
         repeat(
-            lambda: run(settings, choices=choices, wait=wait),
+            lambda: run_with_sources(settings, choices=choices, wait=wait),
             settings.index,
             period=every,
             wait=time.sleep,
@@ -65,6 +73,22 @@ def index_command(
         click.echo(in_words(report))
 
 
+def run_with_sources(settings: Settings, *, choices: Choices, wait: float = 0.0) -> IndexReport:
+    """Import the sources, where the settings name any, and index; what is wrong with sources stops no run."""
+    if settings.sources:
+        from search_app.cli.importing import refresh
+
+        try:
+            report, problems = refresh(settings, read_names(settings.thesaurus, settings.places))
+            *_, summary = report.lines()
+            click.echo(f"refresh: {summary}")
+            for problem in (*problems, *report.refusals()[:MOST_LINES]):
+                click.echo(problem, err=True)
+        except MandateSearchError as error:
+            click.echo(f"refresh: {error}", err=True)
+    return run(settings, choices=choices, wait=wait)
+
+
 def run(settings: Settings, *, choices: Choices, wait: float = 0.0) -> IndexReport:
     """Build, waiting for another run at most `wait` seconds."""
     corpus = CorpusFolder(folder=settings.corpus, thesaurus=settings.thesaurus, places=settings.places)
@@ -72,7 +96,13 @@ def run(settings: Settings, *, choices: Choices, wait: float = 0.0) -> IndexRepo
     while True:
         try:
             return build_index(
-                corpus, settings.index, tools=Tools.make(), clock=time.monotonic, progress=_shown, choices=choices
+                corpus,
+                settings.index,
+                tools=Tools.make(),
+                clock=time.monotonic,
+                progress=_shown,
+                choices=choices,
+                cluster=cluster_of(settings),
             )
         except LockHeldError:
             if time.monotonic() >= deadline:

@@ -14,6 +14,7 @@ import click
 from search_app.analysis.language import LANGUAGES
 from search_app.cli.options import settings_from, with_settings
 from search_app.errors import MandateSearchError, RequestError, SettingsError
+from search_app.index.engines import cluster_of
 from search_app.search.opening import open_service
 from search_app.web.answers import Json
 from search_app.web.assistant import Assistant, tools
@@ -43,7 +44,7 @@ def mcp_command(corpus: Path | None, index: Path | None, config: Path | None) ->
         raise SettingsError("the extra mcp is not installed; run: pip install 'mandate-search[mcp]'")
     settings = settings_from(corpus=corpus, index=index, config=config)
     words = {language: load(language) for language in LANGUAGES}
-    with closing(open_service(settings.index, settings.zone)) as service:
+    with closing(open_service(settings.index, settings.zone, cluster=cluster_of(settings))) as service:
         service.overview()  # fails now, where a person sees it, if nothing is indexed
         _serve(Assistant(service, words, settings.base_url.rstrip("/")))
 

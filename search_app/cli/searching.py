@@ -11,6 +11,7 @@ from search_app.analysis.language import LANGUAGES, Language
 from search_app.analysis.tools import Tools
 from search_app.cli.options import settings_from, with_settings
 from search_app.corpus.names_files import read_names
+from search_app.index.engines import cluster_of
 from search_app.index.query import Filters
 from search_app.search.evaluate import evaluate, read_collection
 from search_app.search.opening import open_service
@@ -48,7 +49,7 @@ def search_command(
     requester: work as on the page. Exit code 3: nothing is indexed yet.
     """
     settings = settings_from(corpus=corpus, index=index, config=config)
-    service = open_service(settings.index, settings.zone)
+    service = open_service(settings.index, settings.zone, cluster=cluster_of(settings))
     request = SearchRequest(
         text=" ".join(words), language=lang, filters=Filters(), page=page, size=size, expand=not no_expand
     )
@@ -85,7 +86,7 @@ def _page_in_words(page: ResultPage, spoken: Words) -> str:
 def show_command(corpus: Path | None, index: Path | None, config: Path | None, mandate_id: str, as_json: bool) -> None:
     """Show the mandate ID as it is indexed."""
     settings = settings_from(corpus=corpus, index=index, config=config)
-    view = open_service(settings.index, settings.zone).mandate(mandate_id)
+    view = open_service(settings.index, settings.zone, cluster=cluster_of(settings)).mandate(mandate_id)
     if as_json:
         click.echo(json.dumps(mandate_values(view, _addresses("en")), ensure_ascii=False))
     else:

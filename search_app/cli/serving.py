@@ -14,8 +14,9 @@ import click
 
 from search_app.analysis.analyzer import Analyzer
 from search_app.cli.options import Duration, settings_from, with_settings
+from search_app.corpus.addresses import without_password
 from search_app.errors import NoIndexError
-from search_app.index.engines import fingerprint
+from search_app.index.engines import cluster_of, fingerprint
 from search_app.index.generations import Generations
 from search_app.index.indexer import Choices
 from search_app.settings import Settings, as_environment
@@ -27,7 +28,12 @@ from search_app.web.serving import free_port, serve
 @click.option("--host", help="Address to listen on. [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port; 0 chooses a free one. [default: 8000]")
 @click.option("--workers", type=click.IntRange(1, 64), help="Serving processes. [default: 1]")
-@click.option("--reindex-every", type=Duration(), metavar="TIME", help="Reindex again and again meanwhile, e.g. 15m.")
+@click.option(
+    "--reindex-every",
+    type=Duration(),
+    metavar="TIME",
+    help="Reindex again and again meanwhile, e.g. 15m; the sources of the settings are imported first.",
+)
 @click.option("--host-name", "host_names", multiple=True, help="A name the site is reached by; may be repeated.")
 @click.option("--base-url", help="The site's public address, for absolute links.")
 @click.option("--trusted-proxies", type=click.IntRange(0, 8), help="Proxies in front. [default: 0]")
@@ -69,7 +75,7 @@ def _ensure_index(settings: Settings) -> None:
     """Build the index where nothing of it can be used, and say why."""
     try:
         generations = Generations(settings.index)
-        generations.check(generations.current(), fingerprint(Analyzer()))
+        generations.check(generations.current(), fingerprint(Analyzer(), cluster_of(settings)))
     except NoIndexError as error:
         from search_app.cli.indexing import in_words, run
 
@@ -84,4 +90,6 @@ def config_command(corpus: Path | None, index: Path | None, config: Path | None)
     settings = settings_from(corpus=corpus, index=index, config=config)
     for one in fields(settings):
         value = getattr(settings, one.name)
+        if one.name == "sources":
+            value = tuple(map(without_password, value))
         click.echo(f"{one.name}: {'[' + ', '.join(value) + ']' if isinstance(value, tuple) else value}")

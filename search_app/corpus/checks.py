@@ -14,7 +14,6 @@ from typing import Final
 from search_app.corpus.identity import is_cut
 from search_app.corpus.importers.base import UNDETERMINED
 from search_app.corpus.importers.languages import Guesser
-from search_app.corpus.importers.printed_names import place_finder
 from search_app.corpus.mandate import Mandate
 from search_app.corpus.names import Names
 from search_app.corpus.store import MANDATES, WITHDRAWN, StoredRecord, read_records, record_path
@@ -69,9 +68,8 @@ def _look_at(
     if mandate.withdrawn:
         yield record.finding(FAULT, "withdrawn", f"the record is withdrawn; move the file to {folder / WITHDRAWN}")
     yield from _facts(record, mandate)
-    find = place_finder(names)
     for at, place in enumerate(mandate.places):
-        if find(place) is None:
+        if names.place(place) is None:
             advice = f'"{place}" is no known place; correct it, or add it to places.yaml as an alias'
             yield record.finding("country-unknown", "places", advice, item=at)
     if guesser:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from search_app.errors import Fault, FileFaultsError, StorageError
@@ -41,6 +42,35 @@ def _read(path: Path, limit: int) -> bytes:
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
         raise FileFaultsError([Fault(path, 0, 0, "changed while it was read; try again when it is written")])
     return data
+
+
+def input_files(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files named, and all that stands in the folders named, at any depth, hidden ones aside.
+
+    Links, pipes and folders that cannot be opened are among them, so that reading them says what is wrong.
+    """
+    for path in paths:
+        if _is_folder(path):
+            yield from sorted(_files_below(path))
+        else:
+            yield path
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir() and not path.is_symlink()
+    except OSError:
+        return False
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    closed: list[Path] = []
+    for place, folders, files in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
+        here = Path(place)
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (here / name for name in files if not name.startswith("."))
+        yield from (here / name for name in folders if (here / name).is_symlink())
+    yield from closed
 
 
 def write_atomic(path: Path, data: bytes) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -23,6 +23,7 @@ from search_app.corpus.identity import IdMaker, digest, place_ids, requester_ids
 from search_app.corpus.importers.base import (
     FILE_WARNINGS,
     FileWarning,
+    Finding,
     ImportedMandate,
     Importer,
     InputFile,
@@ -31,41 +32,42 @@ from search_app.corpus.importers.base import (
     Skipped,
     in_order,
 )
+from search_app.corpus.known import KnownRecords
 from search_app.corpus.mandate import Imported, Mandate, Source
-from search_app.corpus.merge import Matcher, group, merge, unite_sources
+from search_app.corpus.merge import group, merge, unite_sources
 from search_app.corpus.names import Names
 from search_app.corpus.report import Fate, FileReport, ImportedFile, IntakeReport
 from search_app.corpus.schema import ID
-from search_app.corpus.store import (
-    WITHDRAWN,
-    StoredRecord,
-    encode_record,
-    encode_sources,
-    read_records,
-    record_path,
-)
+from search_app.corpus.store import StoredRecord, encode_record, encode_sources, record_path
 from search_app.errors import FileFaultsError
+
+# Is told how much of a file has been read, 0 to 1.
+Watch = Callable[[float], None]
 
 LARGEST_INPUT: Final = 50 << 20  # bytes
 _HEAD: Final = 64 << 10  # bytes by which a format is recognised
 
 
-def read_input(path: Path, importers: Sequence[Importer], names: Names) -> ImportedFile:
+def read_input(
+    path: Path, importers: Sequence[Importer], names: Names, *, watch: Watch = lambda share: None
+) -> ImportedFile:
     """Read one file with the importer of its format; whatever is wrong with it is told in `rejections`."""
     try:
         data = read_regular(path, limit=LARGEST_INPUT)
     except FileFaultsError as error:
         return ImportedFile(name=path.name, path=path, rejections=(Rejection("unreadable", error.faults[0].message),))
-    return replace(parse_input(InputFile(path.name, data), importers, names), path=path)
+    return replace(parse_input(InputFile(path.name, data), importers, names, watch=watch), path=path)
 
 
-def parse_input(file: InputFile, importers: Sequence[Importer], names: Names) -> ImportedFile:
+def parse_input(
+    file: InputFile, importers: Sequence[Importer], names: Names, *, watch: Watch = lambda share: None
+) -> ImportedFile:
     """Parse bytes with the importer of their format, and merge what stands there more than once."""
     importer = next((one for one in importers if one.recognises(file.data[:_HEAD])), None)
     if importer is None:
         reason = "neither text nor any other format that is known; export it as text or CSV"
         return ImportedFile(name=file.name, rejections=(Rejection("format-unknown", reason),))
-    found = tuple(importer.records(file))
+    found = tuple(_watched(importer.records(file), file, watch))
     rejections = tuple(finding for finding in found if isinstance(finding, Rejection))
     if refused := tuple(rejection for rejection in rejections if rejection.refuses_file):
         digest_ = hashlib.sha256(file.data).hexdigest()
@@ -87,6 +89,14 @@ def parse_input(file: InputFile, importers: Sequence[Importer], names: Names) ->
         warnings=in_order(warnings, FILE_WARNINGS),
         rejections=rejections,
     )
+
+
+def _watched(findings: Iterable[Finding], file: InputFile, watch: Watch) -> Iterator[Finding]:
+    lines = file.data.count(b"\n") + 1
+    for finding in findings:
+        watch(min(getattr(finding, "line", 0) / lines, 1.0))
+        yield finding
+    watch(1.0)
 
 
 def _with_source(record: ImportedMandate, file: InputFile, page: Page) -> ImportedMandate:
@@ -140,16 +150,24 @@ class Intake:
         self._dry_run = dry_run
         self._ids = IdMaker(names)
 
+    def read(self, path: Path, watch: Watch = lambda share: None) -> ImportedFile:
+        """Read one file."""
+        return read_input(path, self._importers, self._names, watch=watch)
+
+    def parse(self, file: InputFile) -> ImportedFile:
+        """Read bytes that are at hand."""
+        return parse_input(file, self._importers, self._names)
+
     def run(self, paths: Iterable[Path]) -> IntakeReport:
         """Import files.
 
         raises   StorageError where the disk refuses; what was written until then is whole
         """
-        return self.take([read_input(path, self._importers, self._names) for path in paths])
+        return self.take([self.read(path) for path in paths])
 
     def take(self, files: Sequence[ImportedFile]) -> IntakeReport:
         """Import what files gave."""
-        corpus = _Corpus(self._folder, self._names)
+        corpus = KnownRecords(self._folder, self._names)
         cases = _find_cases(files, corpus, self._ids, self._names)
         fates: dict[_Place, Fate] = {}
         for case in cases:
@@ -163,7 +181,7 @@ class Intake:
         ]
         return IntakeReport(tuple(reports), self._dry_run, corpus.faults)
 
-    def _decide(self, case: _Case, corpus: _Corpus) -> Fate:
+    def _decide(self, case: _Case, corpus: KnownRecords) -> Fate:
         """Settle one mandate of the run, and write what follows from it."""
         try:
             if case.withdrawn:
@@ -176,37 +194,39 @@ class Intake:
         except FileFaultsError as error:
             return Fate("refused", reason=error.faults[0].message)
 
-    def _add(self, case: _Case, corpus: _Corpus) -> Fate:
+    def _add(self, case: _Case, corpus: KnownRecords) -> Fate:
         merged = merge(case.records)
-        draft = to_record(merged, mandate_id="")
         own = merged.id if ID.fullmatch(merged.id) and merged.id not in corpus.taken else ""
-        mandate = replace(draft, id=own or self._ids.make_unique(draft, corpus.taken))
-        corpus.taken.add(mandate.id)
-        if own and merged.original and len(case.records) == 1:
-            mandate = merged.original  # one of ours comes back word for word, and to whom it belonged
+        if own and (word := _word_of_a_person(case.records)):
+            mandate = word  # one of ours comes back word for word, and to whom it belonged
             corpus.taken.update(mandate.former_ids)
         else:
-            mandate = self._signed(mandate, case)
+            draft = replace(to_record(merged, mandate_id=""), former_ids=_former_ids(case.records, corpus.taken))
+            mandate = self._signed(replace(draft, id=own or self._ids.make_unique(draft, corpus.taken)), case)
+        corpus.taken.add(mandate.id)
         path = record_path(self._folder, mandate)
         self._write(path, encode_record(mandate, path=path))
         return Fate("new", mandate.id, written=True)
 
     def _update(self, case: _Case, stored: StoredRecord) -> Fate:
         old = stored.mandate
-        records = case.records if self._overwrite else [to_imported(old), *case.records]
-        merged = merge(records)
-        sources = unite_sources((*old.sources, *merged.sources))
-        mandate = replace(to_record(merged, mandate_id=old.id), former_ids=old.former_ids, sources=sources)
+        word = _word_of_a_person(case.records)
+        if word and word.id == old.id and (self._overwrite or _is_edited(word)):
+            mandate = replace(word, sources=_with_more(old.sources, word.sources))
+        else:
+            merged = merge(case.records if self._overwrite else [to_imported(old), *case.records])
+            sources = unite_sources((*old.sources, *merged.sources))
+            draft = replace(to_record(merged, mandate_id=old.id), former_ids=old.former_ids, sources=sources)
+            mandate = self._signed(draft, case)
         if replace(mandate, imported=old.imported) == old:
             return Fate("known", old.id)
-        mandate = self._signed(mandate, case)
         self._write(stored.path, encode_record(mandate, path=stored.path))
         only_sources = replace(old, sources=(), imported=None) == replace(mandate, sources=(), imported=None)
         return Fate("known" if only_sources else "updated", old.id, written=True)
 
     def _add_sources(self, case: _Case, stored: StoredRecord) -> Fate:
         old = stored.mandate
-        sources = unite_sources((*old.sources, *(source for record in case.records for source in record.sources)))
+        sources = _with_more(old.sources, [source for record in case.records for source in record.sources])
         differences = _differences(old, to_record(merge(case.records), mandate_id=old.id), self._names)
         if sources == old.sources:
             return Fate("known", old.id, differences)
@@ -240,48 +260,7 @@ class _Case:
     withdrawn: StoredRecord | None = None
 
 
-class _Corpus:
-    """The records of the corpus, found by identity.
-
-    taken    ids that no new record may get
-    faults   of the files that cannot be read
-    """
-
-    def __init__(self, folder: Path, names: Names) -> None:
-        self.faults: tuple[str, ...] = ()
-        self.taken: set[str] = set()
-        self.by_id: dict[str, StoredRecord] = {}
-        self._standing = self._load(read_records(folder))
-        self._withdrawn = self._load(read_records(folder, part=WITHDRAWN))
-        self.by_id = {stored.mandate.id: stored for stored in self._standing}
-        self._find_standing = self._matcher(self._standing, names)
-        self._find_withdrawn = self._matcher(self._withdrawn, names)
-
-    def _load(self, found: Iterable[StoredRecord | FileFaultsError]) -> list[StoredRecord]:
-        records = []
-        for one in found:
-            if isinstance(one, FileFaultsError):
-                self.faults += tuple(map(str, one.faults[:1]))
-                self.taken.update(fault.path.stem for fault in one.faults)
-            else:
-                records.append(one)
-                self.taken.update((one.mandate.id, *one.mandate.former_ids))
-        return records
-
-    @staticmethod
-    def _matcher(records: Sequence[StoredRecord], names: Names) -> Matcher:
-        return Matcher([to_imported(stored.mandate) for stored in records], names, compare_texts=False)
-
-    def find(self, record: ImportedMandate) -> StoredRecord | None:
-        """The record that an imported mandate is."""
-        return next((self._standing[at] for at in self._find_standing.find(record)), None)
-
-    def find_withdrawn(self, record: ImportedMandate) -> StoredRecord | None:
-        """The withdrawn record that an imported mandate was."""
-        return next((self._withdrawn[at] for at in self._find_withdrawn.find(record)), None)
-
-
-def _find_cases(files: Sequence[ImportedFile], corpus: _Corpus, ids: IdMaker, names: Names) -> list[_Case]:
+def _find_cases(files: Sequence[ImportedFile], corpus: KnownRecords, ids: IdMaker, names: Names) -> list[_Case]:
     """The mandates of a run with the records that they are; those that are one record make one case."""
     order = sorted(range(len(files)), key=lambda at: (files[at].name, files[at].digest))
     places = [_Place(file_at, at) for file_at in order for at in range(len(files[file_at].records))]
@@ -305,7 +284,7 @@ def _find_cases(files: Sequence[ImportedFile], corpus: _Corpus, ids: IdMaker, na
     return cases
 
 
-def _match_edited(cases: Iterable[_Case], corpus: _Corpus, ids: IdMaker) -> None:
+def _match_edited(cases: Iterable[_Case], corpus: KnownRecords, ids: IdMaker) -> None:
     """Find records whose title, place or start a person edited: by the id they had got, and the file they come from."""
     matched = {case.stored.mandate.id for case in cases if case.stored}
     claims: dict[str, list[_Case]] = defaultdict(list)
@@ -313,12 +292,40 @@ def _match_edited(cases: Iterable[_Case], corpus: _Corpus, ids: IdMaker) -> None
         if not (case.stored or case.withdrawn):
             claims[ids.make(to_record(merge(case.records), mandate_id=""))].append(case)
     for mandate_id, claimants in claims.items():
-        stored = corpus.by_id.get(mandate_id)
+        stored = corpus.by_id.get(mandate_id) or corpus.withdrawn_by_id.get(mandate_id)
         if not stored or stored.mandate.imported is None or mandate_id in matched or len(claimants) > 1:
             continue
         known = {source.file for source in stored.mandate.sources}
         if known & {source.file for record in claimants[0].records for source in record.sources}:
-            claimants[0].stored = stored
+            if stored.mandate.withdrawn:
+                claimants[0].withdrawn = stored
+            else:
+                claimants[0].stored = stored
+
+
+def _word_of_a_person(records: Sequence[ImportedMandate]) -> Mandate | None:
+    """The record of ours among inputs of one mandate, to be taken word for word: alone, or because a person wrote it.
+
+    Inputs beside it only add to its sources. None where there is no such record, or several that differ.
+    """
+    own = [record.original for record in records if record.original]
+    if not own or any(one != own[0] for one in own):
+        return None
+    others = [source for record in records if not record.original for source in record.sources]
+    if len(own) < len(records) and not _is_edited(own[0]):
+        return None
+    return replace(own[0], sources=unite_sources((*own[0].sources, *others))) if others else own[0]
+
+
+def _with_more(known: tuple[Source, ...], more: Iterable[Source]) -> tuple[Source, ...]:
+    """Sources with further ones; as they were where none is new."""
+    united = unite_sources((*known, *more))
+    return known if set(united) <= set(known) else united
+
+
+def _former_ids(records: Iterable[ImportedMandate], taken: Collection[str]) -> tuple[str, ...]:
+    found = (former for record in records if record.original for former in record.original.former_ids)
+    return tuple(dict.fromkeys(former for former in found if former not in taken))
 
 
 def _is_edited(mandate: Mandate) -> bool:

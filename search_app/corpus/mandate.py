@@ -52,9 +52,10 @@ class Version:
 class Mandate:
     """A request for support: who asked, where, when, what for.
 
-    places       as printed; codes and regions are derived from them when they are needed
-    start, end   days, both inclusive; either may be absent (open)
-    withdrawn    the reason why the record was taken out of the corpus; "" for those that are in it
+    places         as printed; codes and regions are derived from them when they are needed
+    start, end     days, both inclusive; either may be absent (open)
+    withdrawn      the reason why the record was taken out of the corpus; "" for those that are in it
+    withdrawn_on   the day of that
     """
 
     id: str
@@ -80,6 +81,7 @@ class Mandate:
     versions: tuple[Version, ...] = ()
     imported: Imported | None = None
     withdrawn: str = ""
+    withdrawn_on: date | None = None
 
 
 def as_dict(mandate: Mandate) -> dict[str, object]:
@@ -111,7 +113,7 @@ def from_dict(record: Mapping[str, Any]) -> Mandate:
 
     raises   KeyError, TypeError or ValueError where the dictionary is none that `as_dict` gave
     """
-    values = _with_days(record, "start", "end", "published")
+    values = _with_days(record, "start", "end", "published", "withdrawn_on")
     for key in ("requesters", "places", "implementers", "former_ids", "warnings"):
         if key in values:
             values[key] = tuple(values[key])

@@ -50,7 +50,7 @@ class Matcher:
 
         by_list_entry   whether an entry of a list may find its page; a page finds its entry only if there is just one
         """
-        found = {at for key in record_keys(record, self._names) for at in self._by_key[key]}
+        found = set(self.find_exact(record))
         found |= {at for at in self._similar(record) if at not in found and self._is_cut_form(record, self._known[at])}
         if by_list_entry or _is_bare(record):
             same_title = {at for title in _folded_titles(record) for at in self._by_title[title, record.start]}
@@ -58,6 +58,10 @@ class Matcher:
             if len({self._places(self._known[at]) for at in details}) == 1:
                 found |= details
         return sorted(found)
+
+    def find_exact(self, record: ImportedMandate) -> list[int]:
+        """Those of them that have a key of this one."""
+        return sorted({at for key in record_keys(record, self._names) for at in self._by_key.get(key, ())})
 
     def _similar(self, record: ImportedMandate) -> Iterator[int]:
         """Mandates of the same start whose cut title begins this one's, or the other way round."""
@@ -120,6 +124,8 @@ def group(records: Sequence[ImportedMandate], names: Names) -> list[list[int]]:
 
     for at, record in enumerate(records):
         for other in matcher.find(record, by_list_entry=False):
+            if _is_another(record, records[other]):
+                continue
             first, second = sorted((find(at), find(other)))
             leader[second] = first
     groups: dict[int, list[int]] = defaultdict(list)
@@ -128,8 +134,13 @@ def group(records: Sequence[ImportedMandate], names: Names) -> list[list[int]]:
     return list(groups.values())
 
 
+def _is_another(one: ImportedMandate, other: ImportedMandate) -> bool:
+    """Whether both are records of ours with ids of their own: whoever gave them keeps them apart."""
+    return bool(one.original and other.original and one.id != other.id)
+
+
 def merge(records: Sequence[ImportedMandate]) -> ImportedMandate:
-    """One record of several that are the same mandate.
+    """One record of several that are the same mandate; `original` stays only where no other wording stands beside it.
 
     The wording captured or changed last wins, else the one that ends last, else the first; different wordings of
     it become `versions`; what the winner lacks comes from the others.
@@ -150,7 +161,7 @@ def merge(records: Sequence[ImportedMandate]) -> ImportedMandate:
     warnings = set(merged.warnings) - set(_mended(merged)) | ({"versions-merged"} if versions else set())
     return replace(
         merged,
-        original=None,
+        original=records[0].original if all(one.original == records[0].original for one in records) else None,
         warnings=in_order(warnings),
         occurrences=sum(record.occurrences for record in records),
         line=min(record.line for record in records),

@@ -6,6 +6,7 @@ Which of two readings a name has is decided by where it stands: `place` prefers 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -15,6 +16,7 @@ from search_app.analysis.language import LANGUAGES, Language
 
 Kind = Literal["concept", "organisation", "country", "region"]
 NAMED_KINDS: Final[tuple[Kind, ...]] = ("organisation", "country", "region")
+_BRACKETED: Final = re.compile(r"(.+?)\s*\(\s*([^()]+?)\s*\)")
 _LEADING_ARTICLES: Final = ("the ", "la ", "le ", "les ", "l'", "l’")
 
 Forms = Mapping[Language, tuple[str, ...]]
@@ -114,7 +116,20 @@ def _table(concepts: Sequence[Concept], *, acronyms: Literal["all", "asking"]) -
 
 
 def _find(table: Mapping[str, Concept], printed: str) -> Concept | None:
+    """The concept that a name means; a name with its own short form in brackets, or the other way round, is one too."""
     printed = printed.strip()
+    if concept := _find_plain(table, printed):
+        return concept
+    if not (found := _BRACKETED.fullmatch(printed)):
+        return None
+    for name, short in ((found[1], found[2]), (found[2], found[1])):
+        concept = _find_plain(table, name)
+        if concept and (_find_plain(table, short) is concept or short in (concept.code, *concept.all_acronyms())):
+            return concept
+    return None
+
+
+def _find_plain(table: Mapping[str, Concept], printed: str) -> Concept | None:
     for form in _spellings(printed):
         if concept := table.get(fold(form)):
             return concept

@@ -107,12 +107,16 @@ class IntakeReport:
         """The report for people."""
         for report in self.files:
             yield from _file_lines(report)
-        refused = [line for report in self.files for line in _refusals(report)]
+        refused = self.refusals()
         yield from refused[:_MOST_LINES]
         if len(refused) > _MOST_LINES:
             yield f"… and {len(refused) - _MOST_LINES} more refusals"
         yield from self.faults
         yield self._summary()
+
+    def refusals(self) -> list[str]:
+        """What was refused, a line each."""
+        return [line for report in self.files for line in _refusals(report)]
 
     def _summary(self) -> str:
         told = ", ".join(f"{count} {outcome}" for outcome, count in self.totals.items() if count) or "no mandates"

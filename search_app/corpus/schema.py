@@ -81,6 +81,7 @@ class _Reader:
             "versions": lambda node: self._each(node, self._version, "- source: page.txt"),
             "imported": self._imported,
             "withdrawn": self._line,
+            "withdrawn_on": self._day,
         }
 
     def keys(self, node: Node, readers: Mapping[str, Read], *, needed: Iterable[str] = ()) -> dict[str, Any]:

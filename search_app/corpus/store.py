@@ -105,6 +105,9 @@ def encode_record(mandate: Mandate, *, path: Path) -> bytes:
     raises   FileFaultsError where the record would not read back as it is
     """
     data = write_record(mandate).encode("utf-8", "surrogatepass")
+    if len(data) > RECORD_LIMITS.size:
+        message = f"the record has {len(data)} bytes, more than the limit of {RECORD_LIMITS.size}; shorten its texts"
+        raise FileFaultsError([Fault(path, 0, 0, message)])
     if to_mandate(parse_yaml(data, path=path), path=path) != mandate:
         message = "the record does not read back as it was; its long texts are not stored text, or another is empty"
         raise FileFaultsError([Fault(path, 0, 0, message)])

@@ -61,6 +61,7 @@ def _record(mandate: Mandate) -> Iterator[str]:
         yield "imported:"
         yield from _indented(_imported(mandate.imported))
     yield from _texts(withdrawn=mandate.withdrawn)
+    yield from _days(withdrawn_on=mandate.withdrawn_on)
 
 
 def _narrative(key: str, narrative: Narrative, write: Callable[[str, str], Iterable[str]]) -> Iterator[str]:

@@ -6,9 +6,9 @@ Nothing engine-shaped passes through: queries are trees of `query`, documents th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from search_app.analysis.analyzer import Token
 from search_app.corpus.mandate import Mandate
@@ -16,16 +16,31 @@ from search_app.index.document import Document
 from search_app.index.query import FacetCount, Filters, Query, Window
 
 
+class Placed(NamedTuple):
+    """A token and where it stands among others.
+
+    place   grows by one from token to token of a part; plain from one that is no stop word to the next
+    """
+
+    term: str
+    start: int
+    end: int
+    place: int
+    plain: int
+
+
 @dataclass(frozen=True)
 class Hit:
     """A document that answers a query.
 
-    parts   its tokens in the order of `document.PARTS`, as they were indexed
+    parts    its tokens in the order of `document.PARTS`, as they were indexed
+    sifted   of each part those that the query asked can meet; None where nobody has looked for them
     """
 
     mandate: Mandate
     score: float
-    parts: tuple[tuple[Token, ...], ...]
+    parts: Sequence[Sequence[Token]]
+    sifted: Sequence[Sequence[Placed]] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

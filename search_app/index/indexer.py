@@ -25,8 +25,10 @@ from search_app.errors import Fault, FileFaultsError, GuardError, NoIndexError
 from search_app.index.concepts import ConceptFinder
 from search_app.index.document import Document, make_document
 from search_app.index.engine import Builder
-from search_app.index.engines import ENGINE, fingerprint, make_builder, open_engine
+from search_app.index.engines import engine_name, fingerprint, make_builder, open_engine, settle
 from search_app.index.generations import Generations, Manifest, describe_files, storage_errors, writing_lock
+from search_app.index.gone import Gone, find_moved, find_withdrawn
+from search_app.index.opensearch_engine.cluster import ClusterAddress
 from search_app.index.sources import SourceFile, Sources, doubles, scan
 
 MOST_SEGMENTS: Final = 8
@@ -99,15 +101,17 @@ def build_index(
     progress: Progress = lambda files: files,
     choices: Choices = Choices(),
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    cluster: ClusterAddress | None = None,
 ) -> IndexReport:
     """Index a corpus.
 
     progress   wraps the files as they are read, to show how far it is
+    cluster    where the index is to be; None = in the folder
     raises     LockHeldError, GuardError, StorageError; FileFaultsError for the tables of names
     """
     started = clock()
     with writing_lock(index):
-        run = _Run(corpus, Generations(index), tools, progress, choices, now)
+        run = _Run(corpus, Generations(index), tools, progress, choices, now, cluster)
         return replace(run.run(), seconds=clock() - started)
 
 
@@ -122,6 +126,7 @@ class _Run:
         progress: Progress,
         choices: Choices,
         now: Callable[[], datetime],
+        cluster: ClusterAddress | None,
     ) -> None:
         self._corpus = corpus
         self._generations = generations
@@ -129,20 +134,25 @@ class _Run:
         self._progress = progress
         self._choices = choices
         self._now = now
-        self._fingerprint = fingerprint(tools.analyzer)
+        self._cluster = cluster
+        self._fingerprint = fingerprint(tools.analyzer, cluster)
         self._documents: dict[str, str] = {}
         self._faults: dict[str, tuple[Fault, ...]] = {}
+        self._former: dict[str, tuple[str, ...]] = {}
         self._indexed = 0
 
     def run(self) -> IndexReport:
         self._generations.sweep()
+        self._settle()
         names = read_names(self._corpus.thesaurus, self._corpus.places)
         base = self._base()
         sources = self._scan(base)
         tables = [path.read_bytes() for path in (self._corpus.thesaurus, self._corpus.places)]
-        digest = sources.digest(*tables)
+        gone, self._faults = find_withdrawn(self._corpus.folder)
+        digest = sources.digest(*tables, gone.as_bytes())
         if base and base.manifest.corpus_digest == digest and not self._choices.full:
-            return self._report(base.manifest, base.sources, changed=False)
+            seen = replace(base.sources, faults={**base.sources.faults, **self._faults})
+            return self._report(base.manifest, seen, changed=False)
         if base:
             self._generations.check_space(base.manifest.generation)
         same_names = base is not None and base.manifest.tables == _digest(tables)
@@ -156,7 +166,7 @@ class _Run:
                 documents=len(self._documents),
                 created=moment,
                 fingerprint=self._fingerprint,
-                engine=ENGINE,
+                engine=engine_name(self._cluster),
                 corpus_digest=digest,
                 tables=_digest(tables),
                 device=self._corpus.folder.stat().st_dev,
@@ -164,9 +174,10 @@ class _Run:
                 dead=builder.dead,
                 files={},
             )
-            self._complete(folder, manifest, sources)
+            self._complete(folder, manifest, sources, replace(gone, moved=find_moved(sources.files.values())))
         self._generations.activate(manifest.generation)
         self._generations.drop_old()
+        self._settle()
         return self._report(manifest, sources, changed=True)
 
     def _base(self) -> _Base | None:
@@ -174,9 +185,19 @@ class _Run:
         try:
             manifest = self._generations.check(self._generations.current(), self._fingerprint)
             folder = self._generations.folder(manifest.generation)
+            if self._cluster is not None:  # what lies outside the folder may be gone
+                open_engine(folder, manifest.generation, self._tools.stems, cluster=self._cluster).close()
             return _Base(manifest, folder, Sources.read(folder))
         except NoIndexError:
             return None
+
+    def _settle(self) -> None:
+        """Make what lies outside the folder agree with it: now, and again after whatever ended an earlier run."""
+        try:
+            current: str | None = self._generations.current()
+        except NoIndexError:
+            current = None
+        settle(self._generations.index, self._generations.names(), current, self._cluster)
 
     def _sources_before(self) -> Sources:
         """What the current generation was made of, also where another version of the product built it."""
@@ -218,7 +239,13 @@ class _Run:
         gone = [one for path, one in base.sources.files.items() if path not in sources.files] if base else []
         grow = base is not None and not self._choices.full and self._worth_growing(base, changed, gone)
         with storage_errors(folder):
-            builder = make_builder(folder, self._tools.stems, base=base.folder if base and grow else None)
+            builder = make_builder(
+                folder,
+                self._tools.stems,
+                base=base.folder if base and grow else None,
+                cluster=self._cluster,
+                generation=self._generations.next_name(),
+            )
             try:
                 if base and grow:
                     self._grow(builder, base, sources, names, changed=changed, gone=gone)
@@ -293,13 +320,20 @@ class _Run:
                 if other := repeated.get(one.path):
                     message = f'id "{one.id}" is that of {self._corpus.folder / other} too; give one another id'
                     raise FileFaultsError([Fault(path, 0, 0, message)])
-                yield one, make_document(read_record(path), self._tools.analyzer, names, finder=finder)
+                mandate = read_record(path)
+                self._former[one.path] = mandate.former_ids
+                yield one, make_document(mandate, self._tools.analyzer, names, finder=finder)
             except FileFaultsError as error:
                 self._faults[one.path] = error.faults
                 yield one, None
 
     def _finish_sources(self, sources: Sources) -> Sources:
-        files = {path: replace(one, document=self._documents.get(path, "")) for path, one in sources.files.items()}
+        files = {
+            path: replace(
+                one, document=self._documents.get(path, ""), former_ids=self._former.get(path, one.former_ids)
+            )
+            for path, one in sources.files.items()
+        }
         return Sources(sources.scanned_ns, files, self._faults)
 
     def _guard(self, base: _Base | None, documents: int) -> None:
@@ -320,19 +354,20 @@ class _Run:
                 "(--allow-shrink to force)"
             )
 
-    def _complete(self, folder: Path, manifest: Manifest, sources: Sources) -> None:
+    def _complete(self, folder: Path, manifest: Manifest, sources: Sources, gone: Gone) -> None:
         """Add what a generation holds besides the engine's files, see that it answers, and seal it."""
         with storage_errors(folder):
             # A generation answers from itself alone, so it holds the tables of names it was built with.
             shutil.copyfile(self._corpus.thesaurus, folder / THESAURUS)
             shutil.copyfile(self._corpus.places, folder / PLACES)
             sources.write(folder)
+            gone.write(folder)
             self._verify(folder, manifest.generation, {one.id for one in sources.files.values() if one.document})
             self._generations.seal(folder, replace(manifest, files=describe_files(folder)))
 
     def _verify(self, folder: Path, generation: str, wanted: set[str]) -> None:
         """Open what was built and see that every document is there."""
-        engine = open_engine(folder, generation, self._tools.stems)
+        engine = open_engine(folder, generation, self._tools.stems, cluster=self._cluster)
         try:
             found = set(engine.ids())
             if found != wanted:

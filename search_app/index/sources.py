@@ -29,11 +29,12 @@ Stat = tuple[int, int, int, int]
 class SourceFile:
     """A record's file as it was seen.
 
-    path      below the corpus, with slashes
-    stat      size, time of change of content, of inode, inode
-    sha256    "" where it could not be read
-    document  digest of the document that was made of it; "" where none was
-    seen      when this very document first stood in a generation, UTC, ISO 8601; "" where there is none
+    path        below the corpus, with slashes
+    stat        size, time of change of content, of inode, inode
+    sha256      "" where it could not be read
+    document    digest of the document that was made of it; "" where none was
+    seen        when this very document first stood in a generation, UTC, ISO 8601; "" where there is none
+    former_ids  of its record
     """
 
     path: str
@@ -41,6 +42,7 @@ class SourceFile:
     sha256: str
     document: str = ""
     seen: str = ""
+    former_ids: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -91,7 +93,9 @@ class Sources:
 
     def write(self, folder: Path) -> None:
         """Write them into a generation."""
-        files = {one.path: [*one.stat, one.sha256, one.document, one.seen] for one in self.files.values()}
+        files = {
+            one.path: [*one.stat, one.sha256, one.document, one.seen, *one.former_ids] for one in self.files.values()
+        }
         faults = {
             path: [[str(fault.path), fault.line, fault.column, fault.message] for fault in found]
             for path, found in self.faults.items()
@@ -104,7 +108,8 @@ class Sources:
         """Read those of a generation."""
         values = json.loads((folder / FILE).read_text("utf-8"))
         files = {
-            path: SourceFile(path, (row[0], row[1], row[2], row[3]), *row[4:]) for path, row in values["files"].items()
+            path: replace(SourceFile(path, (row[0], row[1], row[2], row[3]), *row[4:7]), former_ids=tuple(row[7:]))
+            for path, row in values["files"].items()
         }
         faults = {
             path: tuple(Fault(Path(row[0]), row[1], row[2], row[3]) for row in rows)
@@ -138,8 +143,9 @@ def _look(path: Path, name: str, before: SourceFile | None, scanned_ns: int) -> 
         sha256 = hashlib.sha256(read_regular(path, limit=RECORD_LIMITS.size)).hexdigest()
     except FileFaultsError:
         sha256 = ""
-    kept = before is not None and bool(sha256) and before.sha256 == sha256
-    return SourceFile(name, stat, sha256, before.document if kept and before else "")
+    if before is not None and sha256 and before.sha256 == sha256:
+        return SourceFile(name, stat, sha256, before.document, former_ids=before.former_ids)
+    return SourceFile(name, stat, sha256)
 
 
 def doubles(files: Iterable[SourceFile]) -> dict[str, str]:

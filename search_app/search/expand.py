@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property, lru_cache
 from typing import Final
 
 from search_app.analysis.analyzer import without_stop_words
@@ -17,10 +18,12 @@ from search_app.index.query import Clause, Concept, Exact, Filters, Label, Name,
 from search_app.search.grammar import Case, Item, Parsed, as_typed
 from search_app.search.lookup import Form, Lookup, tells
 from search_app.search.results import Expansion, Named, Note
-from search_app.search.spelling import nearest
+from search_app.search.spelling import Spellings
 
 SHORTEST_LOWER_CASE_ACRONYM: Final = 3
 PREFIX_WORDS: Final = 1_000
+# Ways of naming concepts that are kept with what they are searched as.
+KEPT: Final = 2_048
 
 
 @dataclass(frozen=True)
@@ -65,12 +68,30 @@ class Expanded:
         return Query(tuple(operand.part for operand in self.searched), excluded)
 
 
+@dataclass(frozen=True)
+class _Meaning:
+    """What words that name concepts are searched as.
+
+    expansions   each concept with those of its names that were not typed
+    found        whether any document answers
+    """
+
+    clause: Concept
+    expansions: tuple[tuple[Named, tuple[str, ...]], ...]
+    found: bool
+
+
 class Expander:
     """Turns parsed queries into query trees for one generation."""
 
     def __init__(self, lookup: Lookup, engine: Engine) -> None:
         self._lookup = lookup
         self._engine = engine
+        self._meaning = lru_cache(maxsize=KEPT)(self._make_meaning)
+
+    @cached_property
+    def _spellings(self) -> Spellings:
+        return Spellings(self._engine.plain_words())
 
     def expand(self, parsed: Parsed, *, concepts: bool) -> Expanded:
         """Make the tree of a query.
@@ -132,10 +153,20 @@ class Expander:
     ) -> None:
         terms = tuple(item.tokens[0].term for item in span)
         typed = " ".join(item.typed for item in span)
+        meant = self._meaning(terms, tuple(concepts), acronym is not None)
+        result.expansions += (Expansion(typed, named, labels) for named, labels in meant.expansions)
+        part = Part(meant.clause, typed, any(item.required for item in span))
+        result.operands.append(Operand(part, tuple(item for item in span if tells(item.tokens[0].term))))
+        if not meant.found:
+            result.notes.append(Note("no-document", {"word": typed}))
+
+    def _make_meaning(self, terms: tuple[str, ...], concepts: tuple[str, ...], acronym: bool) -> _Meaning:
+        """What some words that name concepts are searched as."""
         own: tuple[Word | Name, ...] = tuple(map(Word, without_stop_words(terms)))
         labels: dict[Label | Name, None] = {}
+        expansions = []
         for concept in concepts:
-            typed_form = self._lookup.form_named(concept, terms) if acronym is None else None
+            typed_form = None if acronym else self._lookup.form_named(concept, terms)
             if typed_form and isinstance(clause := self._lookup.clause(concepts, typed_form), Name):
                 own = (clause,)
             others = self._other_labels(concept, typed_form, terms)
@@ -143,13 +174,10 @@ class Expander:
             if others:
                 known = self._lookup.names.concepts[concept]
                 named = Named(concept, known.name, known.kind)
-                result.expansions.append(Expansion(typed, named, tuple(form.text for form, _ in others)))
-        required = any(item.required for item in span)
-        searched = Concept(tuple(concepts), own, tuple(labels))
-        part = Part(searched, typed, required)
-        result.operands.append(Operand(part, tuple(item for item in span if tells(item.tokens[0].term))))
-        if not self._engine.count(Query((part,)), Filters(), date.min):
-            result.notes.append(Note("no-document", {"word": typed}))
+                expansions.append((named, tuple(form.text for form, _ in others)))
+        searched = Concept(concepts, own, tuple(labels))
+        found = self._engine.count(Query((Part(searched),)), Filters(), date.min) > 0
+        return _Meaning(searched, tuple(expansions), found)
 
     def _other_labels(
         self, concept: str, typed_form: Form | None, terms: tuple[str, ...]
@@ -183,7 +211,7 @@ class Expander:
     def _corrected(self, item: Item, word: Word, result: Expanded, case: Case | None) -> Clause:
         """The nearest words of the index in place of one that no mandate holds; said in a note either way."""
         keep = case is None or (case == "capitals" and _has_two_capitals(item))
-        known = [] if keep else nearest(word.term, self._engine.plain_words())
+        known = [] if keep else self._spellings.nearest(word.term)
         if not known:
             result.notes.append(Note("no-document", {"word": item.typed}))
             return word

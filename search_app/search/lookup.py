@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from search_app.analysis.analyzer import STOP_MARK, Analyzer, without_stop_words
@@ -19,6 +20,8 @@ from search_app.index.query import Label, Longer, Name
 
 Key = tuple[str, ...]
 _SHORTEST_PLURAL: Final = 4
+# Clauses that are kept: there are some thousands of forms.
+KEPT: Final = 1 << 13
 EAST: Final = STOP_MARK + "est"
 _ARTICLES: Final = {STOP_MARK + article for article in ("the", "le", "la", "les")}
 
@@ -66,6 +69,8 @@ class Lookup:
         self._containing: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
         for concept in names:
             self._register(concept)
+        # The same object for the same form: an engine that keeps what it worked out for a clause knows it again.
+        self._clause = lru_cache(maxsize=KEPT)(self._make_clause)
         self.longest = max((len(form.terms) for forms in self.forms.values() for form in forms), default=1)
 
     def _forms_of(self, concept: Concept) -> Iterator[Form]:
@@ -124,6 +129,9 @@ class Lookup:
 
         concepts   all that the form may mean: one, but for ambiguous forms
         """
+        return self._clause(tuple(concepts), form)
+
+    def _make_clause(self, concepts: tuple[str, ...], form: Form) -> Label | Name | None:
         words = without_stop_words(form.terms)
         if not words:
             return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from search_app.analysis.language import Language
@@ -20,6 +21,8 @@ from search_app.search.results import FacetValue, Named
 Both = Mapping[Language, str]
 # Of the concepts that most mandates name, so many are shown.
 MOST_CONCEPTS: Final = 40
+# Values of facets that are kept as objects.
+KEPT: Final = 1 << 14
 LANGUAGE_NAMES: Final[dict[str, Both]] = {
     "en": {"en": "English", "fr": "anglais"},
     "fr": {"en": "French", "fr": "français"},
@@ -43,6 +46,8 @@ class Naming:
     def __init__(self, engine: Engine, names: Names) -> None:
         self._engine = engine
         self._names = names
+        # most answers have most of their facets' values in common with others
+        self._facet_value = lru_cache(maxsize=KEPT)(self._make_facet_value)
 
     def requesters(self, printed: Iterable[PrintedName]) -> Iterator[Named]:
         """Who asked; by a slug of the printed name where nobody is known by it."""
@@ -65,14 +70,17 @@ class Naming:
         facets = {}
         for name, values in counts.items():
             chosen = chosen_values(filters, name)
-            known = {one.value for one in values}
-            shown = [*values, *(FacetCount(value, 0) for value in chosen if value not in known)]
+            shown = list(values)
+            if chosen:
+                known = {one.value for one in values}
+                shown += (FacetCount(value, 0) for value in chosen if value not in known)
             if name == "concept":
                 shown = self._topics(shown, chosen)
-            facets[name] = tuple(
-                FacetValue(one.value, self.value(name, one.value), one.count, one.value in chosen) for one in shown
-            )
+            facets[name] = tuple([self._facet_value(name, one.value, one.count, one.value in chosen) for one in shown])
         return facets
+
+    def _make_facet_value(self, facet: str, value: str, count: int, selected: bool) -> FacetValue:
+        return FacetValue(value, self.value(facet, value), count, selected)
 
     def _topics(self, counts: Iterable[FacetCount], chosen: Iterable[str]) -> list[FacetCount]:
         """The concepts worth listing: organisations have a facet of their own."""

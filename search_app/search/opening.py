@@ -15,7 +15,9 @@ from zoneinfo import ZoneInfo
 from search_app.analysis.tools import Tools
 from search_app.index.engines import fingerprint, open_engine
 from search_app.index.generations import Generations
+from search_app.index.gone import Gone
 from search_app.index.indexer import generation_names
+from search_app.index.opensearch_engine.cluster import ClusterAddress
 from search_app.index.schedule import last_run
 from search_app.index.sources import Sources
 from search_app.search.lookup import Lookup
@@ -25,6 +27,8 @@ from search_app.search.service import SearchService
 
 # A question of more words than this is cut, with a note; only where strangers ask.
 MAX_TERMS: Final = 32
+# Answers that are kept, about 25 kB each; only where strangers ask, many of them the same.
+REMEMBERED: Final = 512
 # Seconds; a search that takes longer is given up, so that it does not keep others waiting.
 TIME_LIMIT: Final = 1.0
 
@@ -54,9 +58,12 @@ def open_searcher(
     lookups: Lookups | None = None,
     max_terms: int | None = None,
     time_limit: float = math.inf,
+    remember: int = 0,
+    cluster: ClusterAddress | None = None,
 ) -> Searcher:
     """Open a generation after seeing that it is whole; it cannot be dropped while it is open.
 
+    cluster  where the index lies; None = in the folder
     raises   NoIndexError, IncompatibleIndexError, StorageError
     """
     generations = Generations(index)
@@ -64,10 +71,10 @@ def open_searcher(
     with ExitStack() as stack:
         # held before it is looked at: an indexer drops only what nobody holds
         held = stack.enter_context(generations.hold(generation))
-        manifest = generations.check(generation, fingerprint(tools.analyzer))
+        manifest = generations.check(generation, fingerprint(tools.analyzer, cluster))
         lookup = (lookups or Lookups(tools)).get(folder, manifest.tables)
         searcher = Searcher(
-            open_engine(folder, generation, tools.stems),
+            open_engine(folder, generation, tools.stems, cluster=cluster),
             lookup.names,
             lookup=lookup,
             analyzer=tools.analyzer,
@@ -75,7 +82,10 @@ def open_searcher(
             built=manifest.created,
             max_terms=max_terms,
             time_limit=time_limit,
+            remember=remember,
+            warms=cluster is None,
             changed=lambda: Sources.read(folder).seen(),
+            gone=lambda: Gone.read(folder),
             release=held.close,
         )
         stack.pop_all()
@@ -89,11 +99,15 @@ def open_service(
     max_terms: int | None = MAX_TERMS,
     time_limit: float = TIME_LIMIT,
     heard: Callable[[ResultPage], None] = lambda page: None,
+    settled: Callable[[], None] = lambda: None,
+    cluster: ClusterAddress | None = None,
 ) -> SearchService:
     """A service over an index folder; nothing is opened before the first question.
 
     time_limit   seconds after which a search is given up
     heard        is told of every answer
+    settled      is told when a generation has been opened and prepared
+    cluster      where the index lies; None = in the folder
     """
     tools = Tools.make()
     lookups = Lookups(tools)
@@ -104,10 +118,18 @@ def open_service(
     return SearchService(
         candidates=Generations(index).candidates,
         open_=lambda name: open_searcher(
-            index, name, tools=tools, lookups=lookups, max_terms=max_terms, time_limit=time_limit
+            index,
+            name,
+            tools=tools,
+            lookups=lookups,
+            max_terms=max_terms,
+            time_limit=time_limit,
+            remember=REMEMBERED,
+            cluster=cluster,
         ),
         today=today,
         clock=time.monotonic,
         heard=heard,
+        settled=settled,
         last_run=lambda: asdict(last) if (last := last_run(index)) else None,
     )

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Final
 
 from search_app.analysis.analyzer import Analyzer
@@ -17,15 +17,17 @@ from search_app.analysis.stems import Stems
 from search_app.corpus.mandate import Mandate
 from search_app.corpus.names import Names
 from search_app.errors import UnknownMandateError
-from search_app.index.document import PrintedName, languages_of, part_text, printed_names, requester_id
+from search_app.index.document import PrintedName, languages_of, requester_id
 from search_app.index.engine import Engine, Hit
+from search_app.index.gone import Gone
 from search_app.index.query import FacetCount, Filters, Query, Sort, Status, Window
+from search_app.search.cards import Cards
 from search_app.search.expand import Expanded, Expander
 from search_app.search.explain import explain
 from search_app.search.grammar import Field, Grammar, Parsed, read_back
 from search_app.search.listing import Concepts, Listed, Listing, facet_of
 from search_app.search.lookup import Lookup
-from search_app.search.marks import Marker
+from search_app.search.marks import Marker, Reasons
 from search_app.search.naming import Naming, named
 from search_app.search.offers import Texts, all_words, remedies
 from search_app.search.results import (
@@ -39,14 +41,19 @@ from search_app.search.results import (
     Similar,
     Snippet,
     Suggestion,
+    TextField,
     Why,
 )
-from search_app.search.snippets import snippet
+from search_app.search.snippets import sentence_starts, snippet
 from search_app.search.subjects import Subjects
 from search_app.search.suggest import Suggester
 
 _ALL: Final = Query(everything=True)
 MOST_SIMILAR: Final = 5
+# Texts whose sentences are kept, those shown last.
+KEPT_TEXTS: Final = 2_048
+_DESCRIPTIONS: Final[dict[Language, TextField]] = {"en": "description.en", "fr": "description.fr"}
+_PREFERRED: Final[dict[Language, tuple[Language, ...]]] = {"en": ("en", "fr"), "fr": ("fr", "en")}
 # No list leads further down than this.
 DEEPEST: Final = 10_000
 
@@ -59,6 +66,9 @@ class Searcher:
     time_limit seconds after which a search is given up
     lookup     of these names, where it is there already: it takes a moment to make
     changed    gives, by id, when each mandate was new or changed last, UTC, ISO 8601; read when first asked for
+    gone       gives the ids that no mandate has any more; read when first asked for
+    remember   so many answers are kept, those asked for last: they are as lasting as the generation and the day
+    warms      whether it pays to work out beforehand what known names find: not where another program searches
     release    called when the searcher closes
     """
 
@@ -74,6 +84,9 @@ class Searcher:
         time_limit: float = math.inf,
         lookup: Lookup | None = None,
         changed: Callable[[], Mapping[str, str]] = dict,
+        gone: Callable[[], Gone] = Gone,
+        remember: int = 0,
+        warms: bool = True,
         release: Callable[[], None] = lambda: None,
     ) -> None:
         self._engine = engine
@@ -82,7 +95,11 @@ class Searcher:
         self._max_terms = max_terms
         self._time_limit = time_limit
         self._changed = cache(changed)
+        self._gone = cache(gone)
         self._release = release
+        self._answer = lru_cache(maxsize=remember)(self._make_answer)
+        self._warms = warms
+        self._sentences = lru_cache(maxsize=KEPT_TEXTS)(sentence_starts)
         self._analyzer = analyzer
         self._lookup = lookup or Lookup(names, analyzer)
         self._grammar = Grammar(
@@ -91,14 +108,23 @@ class Searcher:
         self._expander = Expander(self._lookup, engine)
         self._marker = Marker(analyzer, stems, names)
         self._naming = Naming(engine, names)
+        self._cards = Cards(names, self._naming)
 
     @property
     def generation(self) -> str:
         """The generation that answers."""
         return self._engine.generation
 
-    def search(self, request: SearchRequest, today: date) -> ResultPage:
-        """Answer a request; raises QueryTimeoutError."""
+    def search(self, request: SearchRequest, today: date, *, facets: bool = True) -> ResultPage:
+        """Answer a request; raises QueryTimeoutError.
+
+        facets   False: the hits alone, without the numbers of what else could be asked
+        """
+        started = time.perf_counter()
+        page = self._answer(request, today, facets)
+        return replace(page, took_ms=round((time.perf_counter() - started) * 1000, 3))
+
+    def _make_answer(self, request: SearchRequest, today: date, facets: bool) -> ResultPage:
         started = time.perf_counter()
         parsed, expanded, query, notes = self._read(request)
         searchable = query.everything or bool(query.parts)
@@ -108,10 +134,12 @@ class Searcher:
             size=request.size,
             sort=sort,
             today=today,
+            facets=facets,
             expired=lambda: time.perf_counter() - started > self._time_limit,
         )
         filters = self._canonical(request.filters)
         page = self._engine.search(query, filters, window)
+        reasons = self._marker.asking(query)
 
         texts = Texts(tuple(expanded.operands), tuple(map(str, parsed.filters)))
 
@@ -130,12 +158,14 @@ class Searcher:
             notes=notes,
             total=page.total,
             sort=sort,
-            results=tuple(self._result(hit, query, request.language, today) for hit in page.hits),
+            results=tuple([self._result(hit, reasons, request.language, today) for hit in page.hits]),
             facets=self._naming.facets(page.facets, filters),
             generation=self.generation,
-            all_words=all_words(texts, query, language=request.language, count=lambda strict: count(strict, filters)),
-            remedies=remedies(texts, request, count_request) if not page.total else (),
-            took_ms=round((time.perf_counter() - started) * 1000, 3),
+            all_words=all_words(texts, query, language=request.language, count=lambda strict: count(strict, filters))
+            if facets
+            else None,
+            remedies=remedies(texts, request, count_request) if facets and not page.total else (),
+            took_ms=0.0,
         )
 
     def listing(self, request: SearchRequest, today: date, since: datetime | None = None) -> Listing:
@@ -147,6 +177,7 @@ class Searcher:
         sort = self._sort(request, query)
         window = Window(size=sys.maxsize, sort=sort, today=today, facets=False)
         ranked = self._engine.rank(query, self._canonical(request.filters), window).ranked
+        reasons = self._marker.asking(query)
         if since is not None:
             earliest = since.astimezone(UTC).isoformat(timespec="seconds")
             ranked = tuple(one for one in ranked if self._changed_at(one[0]) >= earliest)
@@ -155,7 +186,7 @@ class Searcher:
             total=len(ranked),
             generation=self.generation,
             built=self._built,
-            hits=(self._listed(mandate_id, score, query, request.language, today) for mandate_id, score in ranked),
+            hits=(self._listed(mandate_id, score, reasons, request.language, today) for mandate_id, score in ranked),
         )
 
     def concepts(self, today: date) -> Concepts:
@@ -167,11 +198,17 @@ class Searcher:
         }
         return Concepts(self.generation, tuple(self._names), counts)
 
-    def _listed(self, mandate_id: str, score: float, query: Query, language: Language, today: date) -> Listed:
+    def warm(self) -> None:
+        """Work out what every known name finds: concepts are what is asked most, and dear when asked first."""
+        for concept in self._names if self._warms else ():
+            for label in set(concept.name.values()):
+                self._read(SearchRequest(text=label))
+
+    def _listed(self, mandate_id: str, score: float, reasons: Reasons, language: Language, today: date) -> Listed:
         hit = self._engine.hit(mandate_id)
         if hit is None:
             raise UnknownMandateError(f"{self.generation}: {mandate_id} was ranked but has no record")
-        return Listed(self._result(replace(hit, score=score), query, language, today), self._changed_at(mandate_id))
+        return Listed(self._result(replace(hit, score=score), reasons, language, today), self._changed_at(mandate_id))
 
     def _changed_at(self, mandate_id: str) -> str:
         return self._changed().get(mandate_id, self._built)
@@ -209,21 +246,22 @@ class Searcher:
     def mandate(self, mandate_id: str, request: SearchRequest | None, today: date) -> MandateView:
         """One mandate, with marks where a search led to it.
 
-        raises   UnknownMandateError
+        raises   UnknownMandateError, MovedMandateError (it has another id now), WithdrawnMandateError
         """
         hit = self._engine.hit(mandate_id)
         if hit is None:
+            self._gone().check(mandate_id)
             raise UnknownMandateError(f"no mandate has the id {mandate_id!r}; search for words of its title")
         query = self._read(request)[2] if request is not None else Query()
-        printed = list(printed_names(hit.mandate, self._names))
+        card = self._cards.of(hit.mandate)
         return MandateView(
             mandate=hit.mandate,
             status=status_of(hit.mandate, today),
             languages=languages_of(hit.mandate),
-            requesters=tuple(self._naming.requesters(printed)),
-            places=tuple(self._naming.places(printed)),
+            requesters=card.requesters,
+            places=card.places,
             concepts=tuple(named(self._names.concepts[one]) for one in self._engine.concepts(mandate_id)),
-            why=self._marker.why(hit, query),
+            why=self._marker.asking(query).why(hit, card),
             generation=self.generation,
         )
 
@@ -236,7 +274,7 @@ class Searcher:
             found.append(
                 Similar(
                     hit.mandate,
-                    tuple(self._naming.places(printed_names(hit.mandate, self._names))),
+                    self._cards.of(hit.mandate).places,
                     tuple(named(self._names.concepts[one]) for one in shared),
                 )
             )
@@ -344,19 +382,30 @@ class Searcher:
     def _read_as(parsed: Parsed, expanded: Expanded, language: Language) -> str:
         return " ".join(filter(None, (read_back(expanded.items, language), *map(str, parsed.filters))))
 
-    def _result(self, hit: Hit, query: Query, language: Language, today: date) -> Result:
-        why = self._marker.why(hit, query)
-        printed = list(printed_names(hit.mandate, self._names))
+    def _result(self, hit: Hit, reasons: Reasons, language: Language, today: date) -> Result:
+        card = self._cards.of(hit.mandate)
+        why = reasons.why(hit, card)
         return Result(
             mandate=hit.mandate,
             score=hit.score,
             status=status_of(hit.mandate, today),
             languages=languages_of(hit.mandate),
-            requesters=tuple(self._naming.requesters(printed)),
-            places=tuple(self._naming.places(printed)),
-            snippets=_snippets(hit.mandate, why, language),
+            requesters=card.requesters,
+            places=card.places,
+            snippets=self._snippets(hit.mandate, why, language),
             why=why,
         )
+
+    def _snippets(
+        self, mandate: Mandate, why: tuple[Why, ...], language: Language
+    ) -> Mapping[Language, tuple[Snippet, ...]]:
+        """The passage to show: in the interface's language where it is there and says why, else where it says why."""
+        written = [one for one in _PREFERRED[language] if mandate.description.get(one)]
+        if not written:
+            return {}
+        reasons = {one: [reason for reason in why if reason.field == _DESCRIPTIONS[one]] for one in written}
+        best = next((one for one in written if reasons[one]), written[0])
+        return {best: (snippet(mandate.description[best], reasons[best], self._sentences),)}
 
 
 def status_of(mandate: Mandate, today: date) -> Status:
@@ -370,14 +419,3 @@ def status_of(mandate: Mandate, today: date) -> Status:
 
 def _count(values: Iterable[FacetCount], value: str) -> int:
     return next((one.count for one in values if one.value == value), 0)
-
-
-def _snippets(mandate: Mandate, why: tuple[Why, ...], language: Language) -> Mapping[Language, tuple[Snippet, ...]]:
-    """The passage to show: in the interface's language where it is there and says why, else where it says why."""
-    reasons = {one: [w for w in why if w.field == f"description.{one}"] for one in LANGUAGES}
-    written = [one for one in sorted(LANGUAGES, key=lambda one: one != language) if mandate.description.get(one)]
-    if not written:
-        return {}
-    best = next((one for one in written if reasons[one]), written[0])
-    text = part_text(mandate, "description.en" if best == "en" else "description.fr")
-    return {best: (snippet(text, reasons[best]),)}

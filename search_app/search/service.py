@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
@@ -63,6 +63,7 @@ class SearchService:
     heard       is told of every answer
     last_run    how the last indexing run ended, where that is known
     beside      runs something without making the caller wait
+    settled     is told when a generation has been opened and prepared
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class SearchService:
         heard: Callable[[ResultPage], None] = lambda page: None,
         last_run: Callable[[], Mapping[str, object] | None] = lambda: None,
         beside: Callable[[Callable[[], None]], None] = in_a_thread,
+        settled: Callable[[], None] = lambda: None,
     ) -> None:
         self._candidates = candidates
         self._opener = open_
@@ -83,6 +85,7 @@ class SearchService:
         self._heard = heard
         self._last_run = last_run
         self._beside = beside
+        self._settled = settled
         self._lock = threading.Lock()
         self._opening = threading.Lock()
         self._slots = threading.BoundedSemaphore(MOST_AT_ONCE)
@@ -123,7 +126,7 @@ class SearchService:
             return searcher.explain(request, self._today())
 
     def mandate(self, mandate_id: str, request: SearchRequest | None = None) -> MandateView:
-        """One mandate; raises UnknownMandateError."""
+        """One mandate; raises UnknownMandateError, MovedMandateError, WithdrawnMandateError."""
         with self._using() as searcher:
             return searcher.mandate(mandate_id, request, self._today())
 
@@ -204,8 +207,12 @@ class SearchService:
         opened = self._open
         if opened is None:
             with self._opening:
-                if self._open is None:
+                first = self._open is None
+                if first:
                     self._renew(None)
+            if first:
+                # Whoever asks first is not kept waiting for what others may ask.
+                self._beside(self._warm_open)
         elif self._clock() - self._looked >= LOOK_EVERY:
             # Nobody waits for a new generation: it is opened beside the requests, which go on with the old one.
             self._beside(self.refresh)
@@ -241,19 +248,29 @@ class SearchService:
             except MandateSearchError as error:
                 problems.append(str(error))
                 continue
-            self._warm(searcher)
+            if served is not None:
+                self._warm(searcher)
             with self._lock:
                 self._retire()
                 self._open = _Open(searcher)
+            if served is not None:
+                self._settled()
             break
         else:
             raise NoIndexError("; ".join(problems) or "no generation can be used; run `mandate-search index`")
         self._problem = "; ".join(problems)
 
     def _warm(self, searcher: Searcher) -> None:
-        """Ask a new generation what people asked of late, before they do."""
+        """Ask a new generation what people ask most, and what they asked of late, before they do."""
+        searcher.warm()
         for request in list(self._recent):
             searcher.search(request, self._today())
+
+    def _warm_open(self) -> None:
+        """Prepare the generation that is open while it answers already."""
+        with suppress(NoIndexError), self._using() as searcher:
+            searcher.warm()
+        self._settled()
 
     def _retire(self) -> None:
         """Close the open generation now, or mark it to be closed by its last request; call it under the lock."""

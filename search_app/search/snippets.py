@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from search_app.search.results import How, Mark, Snippet, Why
@@ -12,24 +13,33 @@ LENGTH: Final = 280
 # Words before the first mark, so that a reader sees what it belongs to.
 LEAD: Final = 60
 _WORTH: Final[dict[How, float]] = {"exact": 1.0, "name": 1.0, "stem": 0.9, "spelling": 0.9, "concept": 0.5}
-_SENTENCE_START: Final = re.compile(r"(?:^|(?<=[.!?…]\s)|(?<=\n))(?=\S)")
+# What stands before a sentence: a stop and a blank, or a line end. It begins with one set of characters, which is
+# quick to look for.
+_BEFORE_SENTENCE: Final = re.compile(r"[.!?…\n](?:(?<=\n)|(?<!\n)\s)(?=\S)")
 _WORD_START: Final = re.compile(r"(?<!\S)\S")
 # What a sentence's start is worth beside another word found.
 _SENTENCE_BONUS: Final = 0.3
 _REPEAT_BONUS: Final = 0.01
 
 
-def snippet(text: str, reasons: Sequence[Why]) -> Snippet:
+def sentence_starts(text: str) -> tuple[int, ...]:
+    """Where the sentences of a text begin."""
+    starts = [match.end() for match in _BEFORE_SENTENCE.finditer(text)]
+    return tuple(starts if not text or text[0].isspace() else [0, *starts])
+
+
+def snippet(text: str, reasons: Sequence[Why], sentences: Callable[[str], Sequence[int]] = sentence_starts) -> Snippet:
     """Cut the best passage out of a text.
 
-    reasons   those of this field, ascending
+    reasons     those of this field, ascending
+    sentences   gives where those of a text begin, for callers who keep it
     returns   at most LENGTH code points of the stored text, cut at words, with the marks inside; the beginning where
               nothing matched
     """
     if len(text) <= LENGTH:
         start, end = 0, len(text)
     else:
-        start = max(_starts(text, reasons), key=lambda candidate: (_worth(text, candidate, reasons), -candidate[0]))[0]
+        start = _best_start(text, reasons, sentences(text))
         end = _end(text, start)
     marks = tuple(
         Mark(one.start - start, one.end - start, one.how) for one in reasons if start <= one.start and one.end <= end
@@ -37,23 +47,41 @@ def snippet(text: str, reasons: Sequence[Why]) -> Snippet:
     return Snippet(text[start:end], start, marks)
 
 
-def _starts(text: str, reasons: Sequence[Why]) -> list[tuple[int, bool]]:
+def _best_start(text: str, reasons: Sequence[Why], sentences: Iterable[int]) -> int:
+    """Where the best passage begins; of equally good ones the first."""
+    firsts = [reason.start for reason in reasons]
+    best, best_worth = 0, -1.0
+    for start, sentence in sorted(_starts(text, reasons, sentences).items()):
+        worth = _SENTENCE_BONUS * sentence
+        near = bisect_left(firsts, start)
+        # nothing to weigh where no reason lies in reach
+        if near < len(reasons) and reasons[near].end <= start + LENGTH:
+            worth = _worth(text, start, sentence, reasons[near:])
+        if worth > best_worth:
+            best, best_worth = start, worth
+    return best
+
+
+def _starts(text: str, reasons: Sequence[Why], sentences: Iterable[int]) -> dict[int, bool]:
     """Where a passage may begin, and whether that is the start of a sentence."""
-    starts = {match.start(): True for match in _SENTENCE_START.finditer(text)}
+    starts = dict.fromkeys(sentences, True)
     for reason in reasons:
         word = _WORD_START.search(text, max(reason.start - LEAD, 0), reason.start + 1)
         starts.setdefault(word.start() if word else reason.start, False)
-    return list(starts.items())
+    return starts
 
 
-def _worth(text: str, candidate: tuple[int, bool], reasons: Sequence[Why]) -> float:
-    start, sentence = candidate
+def _worth(text: str, start: int, sentence: bool, reasons: Sequence[Why]) -> float:
+    """What the reasons in a passage say, and how many there are."""
     end = _end(text, start)
     best: dict[str, float] = {}
-    inside = [one for one in reasons if start <= one.start and one.end <= end]
-    for one in inside:
+    inside = 0
+    for one in reasons:
+        if one.end > end:
+            break
+        inside += 1
         best[one.typed] = max(best.get(one.typed, 0.0), _WORTH[one.how])
-    return sum(best.values()) + _SENTENCE_BONUS * sentence + _REPEAT_BONUS * len(inside)
+    return sum(best.values()) + _SENTENCE_BONUS * sentence + _REPEAT_BONUS * inside
 
 
 def _end(text: str, start: int) -> int:

@@ -8,8 +8,10 @@ source   limits and weights as measured on judged collections with one typing er
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
+
+import numpy as np
 
 SHORTEST: Final = 5
 LONG: Final = 8
@@ -17,14 +19,53 @@ MOST: Final = 3
 WEIGHTS: Final = {1: 0.8, 2: 0.6}
 
 
+class Spellings:
+    """The words of an index, so that few of them need be compared letter by letter."""
+
+    def __init__(self, known: Sequence[tuple[str, int]]) -> None:
+        self._known = known
+        self._firsts = np.array([ord(word[0]) for word, _ in known], np.uint32)
+        self._lengths = np.array([len(word) for word, _ in known], np.int32)
+        self._letters = np.array([_letters(word) for word, _ in known], np.uint64)
+
+    def nearest(self, word: str) -> list[tuple[str, float]]:
+        """As `nearest`, of all the words."""
+        if not _may_be_misspelt(word):
+            return []
+        limit = _limit(word)
+        near = np.flatnonzero((self._firsts == ord(word[0])) & (np.abs(self._lengths - len(word)) <= limit))
+        # a slip brings in at most one letter that the word has nowhere, and loses at most one
+        own, others = np.uint64(_letters(word)), self._letters[near]
+        lost, new = np.bitwise_count(own & ~others), np.bitwise_count(others & ~own)
+        near = near[(lost <= limit) & (new <= limit)]
+        return nearest(word, [self._known[number] for number in near.tolist()])
+
+
+def _letters(word: str) -> int:
+    """The letters of a word as bits; letters that share a bit only make words look nearer."""
+    bits = 0
+    for letter in word:
+        bits |= 1 << (ord(letter) & 63)
+    return bits
+
+
+def _may_be_misspelt(word: str) -> bool:
+    return len(word) >= SHORTEST and word.isalpha()
+
+
+def _limit(word: str) -> int:
+    """How many slips a word may have."""
+    return 1 if len(word) < LONG else 2
+
+
 def nearest(word: str, known: Iterable[tuple[str, int]]) -> list[tuple[str, float]]:
     """The nearest known words with the weight of each.
 
     known    words and how many documents hold each; of equally near ones the more frequent come first
     """
-    if len(word) < SHORTEST or not word.isalpha():
+    if not _may_be_misspelt(word):
         return []
-    limit = 1 if len(word) < LONG else 2
+    limit = _limit(word)
     found = []
     for other, count in known:
         if other[0] == word[0] and abs(len(other) - len(word)) <= limit:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from search_app.analysis.language import LANGUAGES
-from search_app.corpus.mandate import Mandate
+from search_app.corpus.mandate import Mandate, as_dict
 from search_app.corpus.names import Concept
 from search_app.search.listing import Concepts, Listed, facet_of
 from search_app.search.results import (
@@ -108,6 +108,8 @@ def _whole(view: MandateView | Result, at: Addresses) -> Json:
         "note": mandate.note,
         "warnings": list(mandate.warnings),
         "sources": _sources(mandate),
+        "versions": as_dict(mandate)["versions"] if mandate.versions else (),
+        "imported": as_dict(mandate)["imported"] if mandate.imported else None,
     }
     return {
         "id": mandate.id,

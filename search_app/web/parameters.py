@@ -307,7 +307,7 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
         _read_page,
         lambda request: str(request.page) if request.page > 1 else "",
         message("Which page of the list; the first 10,000 mandates can be paged through."),
-        {"type": "integer", "minimum": 1, "maximum": DEEPEST_WINDOW // DEFAULT_SIZE, "default": 1},
+        {"type": "integer", "minimum": 1, "maximum": DEEPEST_WINDOW, "default": 1},
         "2",
     ),
     Parameter(

@@ -190,7 +190,8 @@ def of_error(error: Exception) -> Problem:
         case errors.UnknownMandateError():
             return Problem(KINDS["not-found"], request_id)
         case errors.WithdrawnMandateError():
-            return Problem(KINDS["withdrawn"], request_id, {"reason": error.reason})
+            told = f"{error.reason} ({error.day})" if error.day else error.reason
+            return Problem(KINDS["withdrawn"], request_id, {"reason": told})
         case errors.IncompatibleIndexError():
             return Problem(KINDS["index-incompatible"], request_id)
         case errors.NoIndexError():

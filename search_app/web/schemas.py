@@ -107,6 +107,8 @@ COMPONENTS: Final[Mapping[str, Schema]] = {
             "note": TEXT,
             "warnings": _list(TEXT),
             "sources": _list(_ref("Source")),
+            "versions": _list(_ref("Version")),
+            "imported": _ref("Imported"),
         },
     ),
     "ListedMandate": {
@@ -114,6 +116,14 @@ COMPONENTS: Final[Mapping[str, Schema]] = {
         "description": "One line of a file of JSON Lines.",
     },
     "Source": _object({"file": TEXT, "locale": TEXT, "captured": MAYBE_DAY, "occurrences": COUNT}),
+    "Version": {
+        **_object({"source": TEXT}, {"start": DAY, "end": DAY, "title": BOTH, "description": BOTH}),
+        "description": "Another wording of the same mandate, kept but not searched.",
+    },
+    "Imported": {
+        **_object({"by": TEXT, "on": DAY, "digest": TEXT}),
+        "description": "The format and day of an import; the digest of all other keys as it wrote them.",
+    },
     "Concepts": _object({"generation": TEXT, "concepts": _list(_ref("Concept"))}),
     "Concept": _object(
         {

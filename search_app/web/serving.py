@@ -6,6 +6,7 @@ starts from nothing.
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from search_app.index.engines import cluster_of
 from search_app.search.opening import open_service
 from search_app.search.results import ResultPage
 from search_app.search.service import LOOK_EVERY, SearchService
@@ -37,7 +39,7 @@ def make_app() -> Flask:
         for listener in listeners:
             listener(page)
 
-    service = open_service(settings.index, settings.zone, heard=heard)
+    service = open_service(settings.index, settings.zone, heard=heard, cluster=cluster_of(settings))
     threading.Thread(target=_keep_fresh, args=(service,), daemon=True).start()
     app = create_app(service, settings)
     write_log(app, sys.stderr, time.perf_counter)
@@ -46,6 +48,13 @@ def make_app() -> Flask:
     if metrics.are_available():
         listeners.append(metrics.serve_metrics(app, service.overview))
     return app
+
+
+def _spare_collector() -> None:
+    """Take what is open now out of the garbage collector's rounds: they take a tenth of a second, amid some search."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def _keep_fresh(service: SearchService) -> None:

@@ -14,6 +14,7 @@ from search_app.corpus.mandate import Mandate
 from search_app.index.document import Document, make_document
 from search_app.index.engine import Engine, Ranked
 from search_app.index.engines import make_builder, open_engine
+from search_app.index.opensearch_engine.cluster import ClusterAddress
 from search_app.index.query import Clause, Filters, Part, Query, Sort, Window
 from tests.contract.invention import TODAY
 from tests.support import WORLD
@@ -25,11 +26,12 @@ ALL: Final = 10_000
 
 
 class Corpora:
-    """Builds generations of documents and opens them."""
+    """Builds generations of documents and opens them; on a cluster where there is one."""
 
-    def __init__(self, folder: Path, stems: Stems) -> None:
+    def __init__(self, folder: Path, stems: Stems, cluster: ClusterAddress | None = None) -> None:
         self._folder = folder
         self._stems = stems
+        self._cluster = cluster
         self._opened: list[Engine] = []
 
     def __call__(self, documents: Iterable[Document]) -> Engine:
@@ -52,7 +54,7 @@ class Corpora:
     def _built(self, base: Path | None, removed: Iterable[str], added: Iterable[Document]) -> Engine:
         folder = self._folder / f"corpus-{len(self._opened)}"
         folder.mkdir()
-        builder = make_builder(folder, self._stems, base=base)
+        builder = make_builder(folder, self._stems, base=base, cluster=self._cluster)
         try:
             for id_ in removed:
                 builder.remove(id_)
@@ -62,7 +64,7 @@ class Corpora:
         except BaseException:
             builder.discard()
             raise
-        self._opened.append(open_engine(folder, folder.name, self._stems))
+        self._opened.append(open_engine(folder, folder.name, self._stems, cluster=self._cluster))
         assert len(self._opened[-1].ids()) == count
         return self._opened[-1]
 

@@ -28,8 +28,15 @@ from tests.searching import SHIPPED, index_folder
 
 REQUESTS = 1_500
 METHODS = ("GET", "GET", "GET", "GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE")
-PATHS = ("/en/search", "/fr/search", "/api/v1/search", "/api/v1/search", "/en/mandates/{}", "/api/v1/mandates/{}")
-OTHERS = ("/", "/en/", "/fr/help", "/healthz", "/readyz", "/api/v1/status", "/static/{}", "/{}", "/en/{}/{}")
+PATHS = (
+    *("/en/search", "/fr/search", "/api/v1/search", "/api/v1/search", "/en/mandates/{}", "/api/v1/mandates/{}"),
+    *("/api/v1/facets", "/api/v1/suggest", "/fr/search.csv", "/en/search.jsonl", "/en/search.atom", "/fr/search.ris"),
+    *("/en/countries/{}", "/fr/regions/{}", "/fr/concepts/{}"),
+)
+OTHERS = (
+    *("/", "/en/", "/fr/help", "/en/overview", "/healthz", "/readyz", "/metrics", "/sitemap.xml", "/robots.txt"),
+    *("/api/v1/status", "/api/v1/concepts", "/static/{}", "/{}", "/en/{}/{}"),
+)
 NAMES = (
     "q",
     "country",

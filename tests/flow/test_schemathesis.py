@@ -32,7 +32,7 @@ def can_be_described(case: schemathesis.Case) -> bool:
     query = case.query or {}
     if query.get("from") and query.get("to"):
         return False
-    page, size = (str(query.get(name, "")) for name in ("page", "size"))
+    page, size = str(query.get("page", "")), str(query.get("size", "10"))
     return not (page.isdigit() and size.isdigit()) or int(page) * int(size) <= 10_000
 
 

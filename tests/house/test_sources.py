@@ -16,7 +16,7 @@ LONGEST_FUNCTION = 60
 # What tools leave behind, and what is no text.
 PASSED_OVER = {".git", ".venv", ".venv-reloaded", "__pycache__", ".hypothesis", "dist", "build"}
 LEFT_BEHIND = ("_cache", ".egg-info")
-BINARY = {".png", ".ico", ".gz", ".woff2", ".pyc", ".db", ".mo"}
+BINARY = {".png", ".xlsx", ".ico", ".gz", ".woff2", ".pyc", ".db", ".mo"}
 # Both are written in pieces, so that this file passes too.
 REGISTRIES = [".".join(one) for one in (("pypi", "org"), ("npmjs", "org"), ("crates", "io"), ("docker", "io"))]
 REGISTRIES += ["python" + "hosted"]

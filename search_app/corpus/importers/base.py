@@ -76,7 +76,7 @@ class Text:
     body: tuple[Block, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ImportedMandate:
     """One mandate as a file gives it.
 

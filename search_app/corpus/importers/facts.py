@@ -29,12 +29,15 @@ _SURE: Final = 0.9
 _ENOUGH_WORDS: Final = 8
 _TITLE_WORDS: Final = 4
 _ISO_START: Final = re.compile(r"\s*(\d{4}-\d{2}-\d{2})(?:[T ].*|Z|[+-]\d\d:?\d\d)?\s*")
+_ISO_MONTH: Final = re.compile(r"\s*(\d{4})-(\d{2})\s*")
+_ISO_BASIC: Final = re.compile(r"\s*((?:19|20)\d\d)[/.]?(\d\d)[/.]?(\d\d)\s*")
+_HYPHENS: Final = re.compile(r"\s*(\d{1,2})-([^\W\d_]{3,})-(\d{4})\s*")
 _MIDNIGHT: Final = re.compile(r"\s+0?0:00(?::00(?:\.0+)?)?$")
 _TAGS: Final = {
     "en": "en eng english anglais ang",
     "fr": "fr fra fre french francais",
 }
-_LANGUAGE_OF: Final = {word: language for language, words in _TAGS.items() for word in words.split()}
+_LANGUAGE_OF: Final = {word: language for language, words in _TAGS.items() for word in words.split()} | {"und": ""}
 # Codes that people use beside the standard's, and withdrawn ones that Babel does not list.
 _OTHER_CODES: Final = {"EL": "GR", "UK": "GB", "ROM": "RO", "ZAR": "CD", "TMP": "TL", "KSV": "XK", "XKV": "XK"}
 
@@ -66,9 +69,16 @@ def language_of(tag: str) -> str:
 
 
 def day_text(printed: str) -> str:
-    """A day as printed, its time of day left out."""
-    found = _ISO_START.fullmatch(printed)
-    return found[1] if found else _MIDNIGHT.sub("", printed.strip())
+    """A day as printed, its time of day left out, forms that only machines write made into those of people."""
+    if found := _ISO_START.fullmatch(printed):
+        return found[1]
+    if found := _ISO_MONTH.fullmatch(printed):
+        return f"{found[2]}/{found[1]}"
+    if found := _ISO_BASIC.fullmatch(printed):
+        return "-".join(found.groups())
+    if found := _HYPHENS.fullmatch(printed):
+        return " ".join(found.groups())
+    return _MIDNIGHT.sub("", printed.strip())
 
 
 def days(start: str, end: str, *, length: str = "") -> Period:
@@ -123,7 +133,7 @@ def _read_languages(facts: Facts, guesser: Guesser, locale: str) -> tuple[Import
     others = [tag for tag in dict.fromkeys((*titles, *bodies)) if tag != main]
     mandate = ImportedMandate(
         title=titles[title_language],
-        language=main,
+        language=main if main in LANGUAGES else UNDETERMINED,
         title_language=title_language if title_language != main else "",
         body=bodies.get(main, ()),
         translations={
@@ -151,12 +161,15 @@ def _moves(titles: Mapping[str, str], bodies: Mapping[str, tuple[Block, ...]], g
     for tag in tags:
         text = "\n".join(map(block_text, bodies.get(tag, ()))) or titles.get(tag, "")
         guess = guesser.guess(text)
-        if not tag:
+        alone = len(bodies) == 1 and not titles.keys() & bodies.keys()
+        if not tag and tag not in bodies and alone and guess.certainty < _SURE:
+            moves[tag] = next(iter(bodies))  # a title without a tag goes with the only body
+        elif not tag:
             moves[tag] = guess.language if guess.certainty else UNDETERMINED
         elif guess.language in LANGUAGES and tag in LANGUAGES and guess.language != tag:
             sure = guess.certainty >= _SURE and len(text.split()) >= _ENOUGH_WORDS
             moves |= {tag: guess.language} if sure else {}
-    clash = len({moves.get(tag, tag) for tag in tags}) < len(tags)
+    clash = any(len({moves.get(tag, tag) for tag in texts}) < len(texts) for texts in (titles, bodies))
     return {tag: UNDETERMINED for tag in moves if not tag} if clash else moves
 
 

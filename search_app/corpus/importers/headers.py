@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import Final
 
 from search_app.corpus.importers.dates import MISSING, Period, find_period
-from search_app.corpus.importers.printed_names import place_finder, split_places, split_requesters
+from search_app.corpus.importers.printed_names import split_places, split_requesters
 from search_app.corpus.names import Names
 
 _HEADER: Final = re.compile(
@@ -83,7 +83,7 @@ def find_header(line: str, names: Names) -> Header | None:
     places = split_places(places_text.strip(" ,:;–-("), names)
     if strength < Strength.SURE and not (are_names(requesters) and are_names(places)):
         return None
-    if strength == Strength.UNDATED and not all(map(place_finder(names), places)):
+    if strength == Strength.UNDATED and not all(map(names.place, places)):
         return None
     kind = "programme" if found["kind"].lower().startswith("p") else ""
     return Header(requesters, places, period, kind, strength)

@@ -66,7 +66,7 @@ class PageText:
             yield Rejection("empty-file", "the file holds no text; export the page again")
         elif blocks := _find_blocks(lines, self._names):
             yield from self._list_page(lines, blocks, file)
-        elif fields := read_detail(lines, self._names) or read_sheet(lines, self._names):
+        elif fields := read_detail(lines, self._names) or self._sheet(lines):
             yield Page(fields.page_title, fields.layout)
             yield self._mandate(fields, file)
         else:
@@ -90,6 +90,13 @@ class PageText:
             )
             yield self._mandate(fields, file)
             yield from find_sections(rest)
+
+    def _sheet(self, lines: Sequence[PageLine]) -> Fields | None:
+        """A sheet of labels that says who, where or when; settings and programs have words like labels too."""
+        fields = read_sheet(lines, self._names)
+        if fields is None or fields.requesters or fields.period.start or fields.period.end:
+            return fields
+        return fields if fields.places and not unknown_places(fields.places, self._names) else None
 
     def _mandate(self, fields: Fields, file: InputFile) -> ImportedMandate:
         languages = find_languages(fields.title, fields.body, locale=file.locale, guesser=self._guesser)

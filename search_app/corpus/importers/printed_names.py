@@ -29,7 +29,6 @@ _PART: Final = re.compile(r"[,;](?![^()]*\))")  # not inside brackets
 _LINK: Final = re.compile(r"\s+(?:and|et|&)\s+|\s*/\s*", re.IGNORECASE)
 # In small letters only: no place begins so.
 _PREPOSITION: Final = re.compile(r"(?:aux?|en|à|dans|pour|in)\s+(?:(?:le|la|les|the)\s+|l['’]\s*)?")
-_WITH_SHORT_FORM: Final = re.compile(r"(?P<name>.+?)\s*\((?P<short>[^()]+)\)")
 
 
 def split_requesters(text: str, names: Names) -> tuple[str, ...]:
@@ -44,7 +43,7 @@ def split_requesters(text: str, names: Names) -> tuple[str, ...]:
 
 def split_places(text: str, names: Names) -> tuple[str, ...]:
     """The places in a printed list, each as printed but for a preposition before it."""
-    find = place_finder(names)
+    find = names.place
 
     def split_at_links(name: str) -> list[str]:
         bare = name if find(name) else _PREPOSITION.sub("", name, count=1) if _PREPOSITION.match(name) else name
@@ -65,25 +64,9 @@ def split_places(text: str, names: Names) -> tuple[str, ...]:
     return _split(text, find, split_at_links)
 
 
-def place_finder(names: Names) -> Find:
-    """The look-up of places, which also knows `African Union (AU)`: a name with its own short form behind it."""
-
-    def find(printed: str) -> Concept | None:
-        if concept := names.place(printed):
-            return concept
-        if not (found := _WITH_SHORT_FORM.fullmatch(printed.strip())):
-            return None
-        concept = names.place(found["name"])
-        short = found["short"].strip()
-        own = concept and (short in (concept.code, *concept.all_acronyms()) or names.place(short) is concept)
-        return concept if own else None
-
-    return find
-
-
 def country_codes(places: Iterable[str], names: Names) -> tuple[str, ...]:
     """ISO codes of the places that are countries, each once."""
-    found = map(place_finder(names), places)
+    found = map(names.place, places)
     return tuple(dict.fromkeys(concept.code for concept in found if concept and concept.kind == "country"))
 
 
@@ -94,7 +77,7 @@ def region_names(places: Iterable[str], names: Names, *, told: Iterable[str] = (
     """
     told = frozenset(told)
     found: dict[str, None] = {}
-    for place, concept in ((place, place_finder(names)(place)) for place in places):
+    for place, concept in ((place, names.place(place)) for place in places):
         if concept and concept.kind != "country":
             found[concept.name["en"]] = None
         elif not concept and place in told:
@@ -104,8 +87,7 @@ def region_names(places: Iterable[str], names: Names, *, told: Iterable[str] = (
 
 def unknown_places(places: Iterable[str], names: Names) -> tuple[str, ...]:
     """The places that nobody knows, each once."""
-    find = place_finder(names)
-    return tuple(dict.fromkeys(place for place in places if not find(place)))
+    return tuple(dict.fromkeys(place for place in places if not names.place(place)))
 
 
 def _split(text: str, find: Find, split_at_links: Callable[[str], list[str]]) -> tuple[str, ...]:

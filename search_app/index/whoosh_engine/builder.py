@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 
@@ -24,6 +25,9 @@ from search_app.index.whoosh_engine.unpickle import guard
 
 # Megabytes of postings that Whoosh gathers before it sorts them out to disk.
 POSTINGS_MEMORY: Final = 128
+# Blocks are read whole, so they may be large; the lowest compression makes them hardly larger, and is quick.
+POSTINGS_A_BLOCK: Final = 1_024
+COMPRESSION: Final = 1
 WRITE_LOCK: Final = "MAIN_WRITELOCK"
 
 
@@ -44,7 +48,8 @@ class WhooshBuilder:
         else:
             self._link(base)
             whoosh_index = FileIndex(storage, schema=schema(), indexname="MAIN")
-        self._writer = whoosh_index.writer(limitmb=POSTINGS_MEMORY)
+        codec = W3Codec(blocklimit=POSTINGS_A_BLOCK, compression=COMPRESSION)
+        self._writer = whoosh_index.writer(limitmb=POSTINGS_MEMORY, codec=codec)
         self._segment = str(self._writer.get_segment().segment_id())
         self._side_files = SideFileWriter(folder)
         self._added: set[str] = set()

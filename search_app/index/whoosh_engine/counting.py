@@ -1,18 +1,17 @@
-"""Facets of many values as rows of bits: one bit a document, so that a count is an AND and a number of ones."""
+"""How many of some documents have each value: of columns with many values and with few, and of years."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from search_app.index.document import EARLIEST, LATEST
-from search_app.index.query import FacetCount
 from search_app.index.whoosh_engine.reader import Rows
 
 Mask = npt.NDArray[np.bool_]
@@ -21,14 +20,18 @@ Days = npt.NDArray[np.int64]
 # Years further from today are typing mistakes more often than mandates: they can be searched, but are not listed.
 YEARS_BACK: Final = 100
 YEARS_AHEAD: Final = 20
+# Each row of bits takes a byte for eight documents.
+MOST_BIT_ROWS: Final = 500
+# Looking up one value takes as long as counting the ones of so many words of bits.
+_DEARER: Final = 5
 _UNIX_EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
 def packed(mask: Mask) -> Words:
     """Masks as bits, 64 documents a word; the last axis is that of the documents."""
     bits = np.packbits(mask, axis=-1)
-    missing = -bits.shape[-1] % 8
-    padded = np.pad(bits, [(0, 0)] * (bits.ndim - 1) + [(0, missing)])
+    padded = np.zeros((*bits.shape[:-1], -(-bits.shape[-1] // 8) * 8), np.uint8)
+    padded[..., : bits.shape[-1]] = bits
     return padded.view(np.uint64)
 
 
@@ -42,19 +45,37 @@ def in_order(rows: Rows) -> Rows:
 
 def most(
     names: Sequence[str], counts: npt.NDArray[np.int64], limit: int, also: Collection[str] = ()
-) -> tuple[FacetCount, ...]:
+) -> list[tuple[str, int]]:
     """The values with the highest numbers, highest first, and those of `also` with any.
 
     names   ascending: equal numbers keep their order
     """
-    ordered = np.argsort(-counts, kind="stable").tolist()
-    wanted = ordered[:limit] + [number for number in ordered[limit:] if also and names[number] in also]
-    return tuple(FacetCount(names[number], int(counts[number])) for number in wanted if counts[number])
+    ordered = np.argsort(-counts, kind="stable")[: np.count_nonzero(counts)]
+    pairs = zip(ordered.tolist(), counts[ordered].tolist(), strict=True)
+    held = [(names[number], count) for number, count in pairs]
+    return held[:limit] + [one for one in held[limit:] if one[0] in also] if len(held) > limit else held
+
+
+@dataclass(frozen=True)
+class Here:
+    """Some documents in the forms in which values are counted, each made when it is first asked for."""
+
+    mask: Mask
+
+    @cached_property
+    def documents(self) -> Days:
+        """Their numbers, ascending."""
+        return np.flatnonzero(self.mask)
+
+    @cached_property
+    def bits(self) -> Words:
+        """One bit each."""
+        return packed(self.mask)
 
 
 @dataclass(frozen=True)
 class BitRows:
-    """For each of some values, which documents have it."""
+    """For each of a few values, which documents have it."""
 
     names: list[str]
     bits: Words
@@ -68,10 +89,50 @@ class BitRows:
         np.bitwise_or.at(bits, (rows.numbers, rows.documents >> 3), places)
         return cls(rows.names, bits.view(np.uint64))
 
-    def counts(self, here: Words) -> npt.NDArray[np.int64]:
+    def counts(self, here: Here) -> npt.NDArray[np.int64]:
         """How many of the documents here have each value."""
-        counts: npt.NDArray[np.int64] = np.bitwise_count(self.bits & here).sum(axis=1, dtype=np.int64)
+        counts: npt.NDArray[np.int64] = np.bitwise_count(self.bits & here.bits).sum(axis=1, dtype=np.int64)
         return counts
+
+
+class Column:
+    """The values of many documents, some a document: those of document i are `numbers[starts[i]:starts[i + 1]]`.
+
+    rows   with their values in the order of names
+    """
+
+    def __init__(self, rows: Rows, capacity: int) -> None:
+        self.names = rows.names
+        self._numbers = rows.numbers
+        self._documents = rows.documents
+        self._starts = np.searchsorted(rows.documents, np.arange(capacity + 1))
+        self._bits = BitRows.of(rows, capacity) if len(rows.names) <= MOST_BIT_ROWS else None
+
+    def counts(self, here: Here) -> npt.NDArray[np.int64]:
+        """How many of the documents here have each value."""
+        values = len(here.documents) * len(self._numbers) // len(self._starts)
+        if self._bits is not None and values * _DEARER > self._bits.bits.size:
+            return self._bits.counts(here)
+        return np.bincount(self._numbers[self._places(here.documents)], minlength=len(self.names))
+
+    def holding(self, wanted: Sequence[str]) -> Mask:
+        """The documents that have one of some values."""
+        numbers = [number for number, name in enumerate(self.names) if name in wanted]
+        if self._bits is not None:
+            held = np.bitwise_or.reduce(self._bits.bits[numbers], axis=0)
+            return np.unpackbits(held.view(np.uint8), count=len(self._starts) - 1).view(bool)
+        mask = np.zeros(len(self._starts) - 1, dtype=bool)
+        mask[self._documents[np.isin(self._numbers, numbers)]] = True
+        return mask
+
+    def _places(self, documents: Days) -> Days:
+        """Where the values of some documents stand, in their order."""
+        starts = self._starts[documents]
+        sizes = self._starts[documents + 1] - starts
+        ends = np.cumsum(sizes)
+        places: Days = np.repeat(starts - ends + sizes, sizes)
+        places += np.arange(len(places))
+        return places
 
 
 class Years:
@@ -90,7 +151,7 @@ class Years:
         self._begin, self._end = _year(starts), _year(self._last)
         self._rows = lru_cache(maxsize=2)(self._rows_of)
 
-    def counts(self, here: Words, today: date) -> Mapping[str, int]:
+    def counts(self, here: Here, today: date) -> Mapping[str, int]:
         """Year → mandates, in the order of time."""
         listed, active = self._rows(today.year)
         shown = listed.counts(here)

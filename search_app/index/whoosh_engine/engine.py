@@ -3,24 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import overload
 
 import numpy as np
 
+from search_app.analysis.analyzer import Token
 from search_app.analysis.language import LANGUAGES
 from search_app.analysis.stems import Stems
-from search_app.index.document import EARLIEST, LATEST
+from search_app.index.document import EARLIEST, LATEST, PARTS
 from search_app.index.engine import Hit, HitPage, Ranked
 from search_app.index.query import Filters, Query, Window
 from search_app.index.whoosh_engine.lexicon import Lexicon
 from search_app.index.whoosh_engine.ranking import Ranking
 from search_app.index.whoosh_engine.reader import Reader
 from search_app.index.whoosh_engine.scoring import Scorer
+from search_app.index.whoosh_engine.sifting import Sifter
 from search_app.index.whoosh_engine.titles import Titles
 from search_app.index.whoosh_engine.unpickle import guard
+
+
+class StoredParts(Sequence[tuple[Token, ...]]):
+    """The tokens of a document by part, read when they are looked at: a page of hits needs but a few of them."""
+
+    def __init__(self, reader: Reader, number: int) -> None:
+        self._reader = reader
+        self._number = number
+
+    @cached_property
+    def _parts(self) -> tuple[tuple[Token, ...], ...]:
+        return self._reader.tokens(self._number)
+
+    @overload
+    def __getitem__(self, index: int) -> tuple[Token, ...]: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[tuple[Token, ...], ...]: ...
+    def __getitem__(self, index: int | slice) -> tuple[Token, ...] | tuple[tuple[Token, ...], ...]:
+        return self._parts[index]
+
+    def __len__(self) -> int:
+        return len(PARTS)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._parts == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._parts)
 
 
 class WhooshEngine:
@@ -31,7 +61,9 @@ class WhooshEngine:
         self.generation = generation
         self._reader = Reader(folder)
         self._lexicon = Lexicon.read(folder, stems)
+        self._reader.number_words(self._lexicon)
         self._scorer = Scorer(self._reader, self._lexicon)
+        self._sifter = Sifter(self._reader, self._lexicon)
         self._ranking = Ranking(self._reader, self._scorer)
         self._numbers = {name: number for number, name in enumerate(self._reader.ids) if self._reader.live[number]}
 
@@ -43,8 +75,12 @@ class WhooshEngine:
         for allowed in masks.values():
             narrowed &= allowed
         ranked = self._ranking.page(scores, narrowed, window)
-        hits = tuple(replace(self._hit(n), score=s) for n, s in zip(ranked.documents, ranked.scores, strict=True))
-        facets = self._ranking.facets(mask, masks, filters, window) if window.facets else {}
+        sifted = self._sifter.sifted(query, ranked.documents)
+        hits = tuple(
+            Hit(self._reader.record(number), score, StoredParts(self._reader, number), tokens)
+            for number, score, tokens in zip(ranked.documents, ranked.scores, sifted, strict=True)
+        )
+        facets = self._ranking.facets.of(mask, masks, filters, window) if window.facets else {}
         return HitPage(ranked.total, hits, facets)
 
     def rank(self, query: Query, filters: Filters, window: Window) -> Ranked:
@@ -58,10 +94,7 @@ class WhooshEngine:
 
     def count(self, query: Query, filters: Filters, today: date) -> int:
         """How many documents answer a query."""
-        _, mask = self._ranking.matching(query, today)
-        for allowed in self._ranking.filtered(filters, today).values():
-            mask &= allowed
-        return int(mask.sum())
+        return self._ranking.count(query, filters, today)
 
     def has_word(self, term: str) -> bool:
         """Whether a live document holds the exact term."""

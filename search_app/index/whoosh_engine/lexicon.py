@@ -7,7 +7,7 @@ words (`!de`) and capitals (`UN`) are in the list but in no group but their own.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -92,6 +92,10 @@ class Lexicon:
     def __contains__(self, word: str) -> bool:
         return _position(self.words, word) is not None
 
+    def number(self, word: str) -> int | None:
+        """The place of a word in the list."""
+        return _position(self.words, word)
+
     def count(self, word: str) -> int:
         """How many live documents hold a word."""
         position = _position(self.words, word)
@@ -99,17 +103,33 @@ class Lexicon:
 
     def stem_members(self, word: str, language: Language) -> list[str]:
         """All words with the stem of a word, in lexicon order; the word itself need not be one of them."""
+        return [self.words[number] for number in self._members(word, language)]
+
+    def family(self, word: str) -> list[int]:
+        """The numbers of all words that have a stem of a word in either language."""
+        return [number for language in LANGUAGES for number in self._members(word, language)]
+
+    def _members(self, word: str, language: Language) -> list[int]:
         groups = self._groups[language]
-        stem = self._stems.stem(word, language)
-        position = _position(groups.stems, stem)
+        position = _position(groups.stems, self._stems.both(word)[LANGUAGES.index(language)])
         if position is None:
             return []
-        members = groups.members[int(groups.offsets[position]) : int(groups.offsets[position + 1])]
-        return [self.words[number] for number in members.tolist()]
+        members: list[int] = groups.members[int(groups.offsets[position]) : int(groups.offsets[position + 1])].tolist()
+        return members
 
     def beginning_with(self, prefix: str) -> list[str]:
         """All words that begin so; a lower-case prefix meets no stop word and no capitals."""
-        return self.words[bisect_left(self.words, prefix) : bisect_left(self.words, prefix + HIGHEST)]
+        low, high = self.range_of(prefix, prefix + HIGHEST)
+        return self.words[low:high]
+
+    def range_of(self, first: str, behind: str) -> tuple[int, int]:
+        """The numbers of the words from one that may be there to one that no longer is."""
+        return bisect_left(self.words, first), bisect_left(self.words, behind)
+
+    def numbers_of(self, words: Iterable[str]) -> npt.NDArray[np.int32]:
+        """The number of each of many words; for words in no live document a number behind all others."""
+        numbers = {word: number for number, word in enumerate(self.words)}
+        return np.array([numbers.get(word, len(numbers)) for word in words], dtype=np.int32)
 
     def plain_words(self) -> Iterator[tuple[str, int]]:
         """The words that are neither stop words nor capitals, each with the number of its documents."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -14,16 +13,18 @@ import numpy.typing as npt
 from search_app.analysis.language import LANGUAGES
 from search_app.errors import QueryTimeoutError
 from search_app.index.document import EARLIEST, LATEST
-from search_app.index.query import FacetCount, Filters, Query, Sort, Status, Window
-from search_app.index.whoosh_engine.counting import BitRows, Years, in_order, most, packed
+from search_app.index.query import Filters, Query, Sort, Window
+from search_app.index.whoosh_engine.counting import Column, Years, in_order
+from search_app.index.whoosh_engine.facets import Facets
 from search_app.index.whoosh_engine.likeness import Likeness
-from search_app.index.whoosh_engine.reader import Reader, Rows
-from search_app.index.whoosh_engine.scoring import Scorer
+from search_app.index.whoosh_engine.reader import Reader
+from search_app.index.whoosh_engine.scoring import Scorer, contained
 
 DIGITS: Final = 6
 # Scores this near to the last wanted one may round up to it.
 _SLACK: Final = 1 - 1e-4
-STATUSES: Final[tuple[Status, ...]] = ("planned", "active", "ended", "unknown")
+
+_NONE: Final = np.empty(0, np.int32)
 
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -52,17 +53,15 @@ class Ranking:
         self._first = reader.column("first").astype(np.int64)
         self._last = reader.column("last").astype(np.int64)
         self._dated = (self._first != EARLIEST) | (self._last != LATEST)
-        self._rows = {
-            "country": in_order(reader.rows("places")),
-            "requester": in_order(reader.rows("requesters")),
-            "concept": in_order(reader.rows("concepts")),
-        }
-        self._concepts = BitRows.of(self._rows["concept"], reader.capacity)
-        self._years = Years(self._first, self._last, reader.live)
+        kinds = {"country": "places", "requester": "requesters", "concept": "concepts"}
+        rows = {name: in_order(reader.rows(kind)) for name, kind in kinds.items()}
+        self._columns = {name: Column(one, reader.capacity) for name, one in rows.items()}
         self._languages = reader.language_bits()
+        years = Years(self._first, self._last, reader.live)
+        self.facets = Facets(self._columns, self._languages, self._with_status, years)
         self._newest = self._places_in_order(reader.ids, newest=True)
         self._oldest = self._places_in_order(reader.ids, newest=False)
-        self.likeness = Likeness(reader, self._rows["concept"], self._rows["country"], self._newest)
+        self.likeness = Likeness(reader, rows["concept"], rows["country"], self._newest)
 
     def _places_in_order(self, ids: Sequence[str], *, newest: bool) -> npt.NDArray[np.int32]:
         """The rank of each document by start and id; those without a start come last either way."""
@@ -100,38 +99,56 @@ class Ranking:
             required[self._scorer.part(part).documents] = False
         return scores, found & required
 
+    def count(self, query: Query, filters: Filters, today: date) -> int:
+        """How many documents answer a query under some filters."""
+        # what answers a must is often short, so that there is no need to go over all documents
+        musts = sorted((self._scorer.whole(part) for part in query.parts if part.required), key=len)
+        if musts:
+            answering = musts[0]
+        elif query.everything:
+            answering = np.flatnonzero(self._live).astype(np.int32)
+        else:
+            answering = np.unique(np.concatenate([_NONE, *(self._scorer.part(one).documents for one in query.parts)]))
+        for must in musts[1:]:
+            answering = answering[contained(answering, must)]
+        for part in query.excluded:
+            answering = answering[~contained(answering, self._scorer.part(part).documents)]
+        for allowed in (self.filtered(one, today) for one in (filters, query.within)):
+            for mask in allowed.values():
+                answering = answering[mask[answering]]
+        for mask in self.filtered(query.without, today).values():
+            answering = answering[~mask[answering]]
+        return len(answering)
+
     def filtered(self, filters: Filters, today: date) -> dict[str, Mask]:
         """Which documents each filter in use lets through."""
         masks: dict[str, Mask] = {}
-        for name, rows in self._rows.items():
+        for name, column in self._columns.items():
             if wanted := getattr(filters, name):
-                masks[name] = self._holding(rows, wanted)
+                masks[name] = column.holding(wanted)
         if filters.lang:
             bits = sum(1 << LANGUAGES.index(language) for language in filters.lang)
             masks["lang"] = (self._languages & bits) != 0
         if filters.status:
-            statuses = self._statuses(today)
-            masks["status"] = np.isin(statuses, [STATUSES.index(status) for status in filters.status])
+            with_status = self._with_status(today)
+            masks["status"] = np.logical_or.reduce([with_status[status] for status in filters.status])
         if filters.start or filters.end:
             start = filters.start.toordinal() if filters.start else EARLIEST
             end = filters.end.toordinal() if filters.end else LATEST
             masks["period"] = self._dated & (self._first <= end) & (self._last >= start)
         return masks
 
-    def _holding(self, rows: Rows, wanted: Sequence[str]) -> Mask:
-        numbers = [number for number, name in enumerate(rows.names) if name in wanted]
-        mask = np.zeros(len(self._live), dtype=bool)
-        mask[rows.documents[np.isin(rows.numbers, numbers)]] = True
-        return mask
-
-    def _statuses(self, today: date) -> npt.NDArray[np.int8]:
-        """The status of each document on a day, as a number in STATUSES: open ends count as active."""
+    def _with_status(self, today: date) -> dict[str, Mask]:
+        """The documents of each status on a day: open ends count as active."""
         day = today.toordinal()
-        status = np.full(len(self._live), STATUSES.index("active"), np.int8)
-        status[self._first > day] = STATUSES.index("planned")
-        status[self._last < day] = STATUSES.index("ended")
-        status[~self._dated] = STATUSES.index("unknown")
-        return status
+        planned = self._dated & (self._first > day)
+        ended = self._dated & (self._last < day)
+        return {
+            "planned": planned & ~ended,
+            "active": self._dated & ~planned & ~ended,
+            "ended": ended,
+            "unknown": ~self._dated,
+        }
 
     def page(self, scores: Floats, mask: Mask, window: Window) -> Order:
         """The wanted hits of all that the mask lets through."""
@@ -167,47 +184,3 @@ class Ranking:
             )
         )
         return [document for _, _, document in keys]
-
-    def facets(
-        self, mask: Mask, masks: Mapping[str, Mask], filters: Filters, window: Window
-    ) -> dict[str, tuple[FacetCount, ...]]:
-        """For each facet, its values with the totals they lead to under the query and all other filters.
-
-        returns   the most frequent values first, of requesters and concepts not all; years in the order of time
-        """
-        narrowed = _both(mask, masks.values())
-        result: dict[str, tuple[FacetCount, ...]] = {}
-
-        def here_for(filter_name: str) -> Mask:
-            if filter_name not in masks:
-                return narrowed
-            return _both(mask, (allowed for other, allowed in masks.items() if other != filter_name))
-
-        limits = {"country": sys.maxsize, "requester": window.most_values}
-        for name, limit in limits.items():
-            rows = self._rows[name]
-            counts = np.bincount(rows.numbers[here_for(name)[rows.documents]], minlength=len(rows.names))
-            result[name] = most(rows.names, counts, limit, getattr(filters, name))
-        counts = self._concepts.counts(packed(here_for("concept")))
-        result["concept"] = most(self._concepts.names, counts, window.most_values, filters.concept)
-        for name in ("lang", "status"):
-            known = self._counts(name, here_for(name), window.today)
-            ordered = sorted(known.items(), key=lambda item: (-item[1], item[0]))
-            result[name] = tuple(FacetCount(value, count) for value, count in ordered if count)
-        years = self._years.counts(packed(here_for("period")), window.today)
-        result["year"] = tuple(FacetCount(*one) for one in years.items())
-        return result
-
-    def _counts(self, name: str, here: Mask, today: date) -> dict[str, int]:
-        if name == "lang":
-            return {language: int(((self._languages[here] >> bit) & 1).sum()) for bit, language in enumerate(LANGUAGES)}
-        counts = np.bincount(self._statuses(today)[here], minlength=len(STATUSES))
-        return dict(zip(STATUSES, counts.tolist(), strict=True))
-
-
-def _both(mask: Mask, others: Iterable[Mask]) -> Mask:
-    """What a mask and all others let through."""
-    narrowed = mask.copy()
-    for other in others:
-        narrowed &= other
-    return narrowed

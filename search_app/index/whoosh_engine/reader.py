@@ -1,26 +1,34 @@
 """Postings, positions and stored records of a generation as numpy arrays, read through Whoosh's reader.
 
 Documents are numbered over all segments; deleted ones never appear. Whoosh reads by seek and read on one file object
-for all threads, so every call holds a lock; what it returns is immutable and shared freely.
+for all threads, so its calls hold a lock; postings are decoded without it. What is returned is immutable and shared.
 """
 
 from __future__ import annotations
 
 import json
 import threading
+from bisect import bisect_right
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from whoosh.codec.base import Segment
+from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 from whoosh.reading import TermNotFound
 
 from search_app.analysis.analyzer import Token
 from search_app.corpus.mandate import Mandate, from_dict
+from search_app.index.memo import Memo
+from search_app.index.whoosh_engine.blocks import Block, PostingFile
+from search_app.index.whoosh_engine.lexicon import Lexicon
 from search_app.index.whoosh_engine.schema import BODY, schema
 from search_app.index.whoosh_engine.sidefiles import SideFiles
 
@@ -28,6 +36,12 @@ Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
 # A position in the whole generation: document number and position in one number, in reading order.
 POSITION_BITS: Final = 32
+# Records that are kept as objects, those asked for last.
+RECORD_BYTES: Final = 16 << 20
+# A word's postings are asked for once a stem and once as they are; positions of small words are in many phrases.
+POSTING_BYTES: Final = 8 << 20
+POSITION_BYTES: Final = 8 << 20
+POSITION_BYTES_EACH: Final = 256
 
 
 @dataclass(frozen=True)
@@ -53,6 +67,14 @@ class Rows:
     numbers: Int32
 
 
+@dataclass(frozen=True)
+class _Record:
+    """A record and about how many bytes it holds."""
+
+    mandate: Mandate
+    size: int
+
+
 class Reader:
     """One open generation."""
 
@@ -64,13 +86,21 @@ class Reader:
         # an index without a document has one leaf, and that without a segment
         self._leaves = [(leaf, int(base)) for leaf, base in self._reader.leaf_readers() if leaf.segment() is not None]
         self._sides = [SideFiles.read(folder, leaf.segment().segment_id()) for leaf, _ in self._leaves]
+        self._files = [_posting_file(folder, storage, leaf.segment()) for leaf, _ in self._leaves]
+        self._bases = [base for _, base in self._leaves]
+        self._numbers, self._first_words = np.empty(0, np.int32), [0]
         self.segments = len(self._leaves)
         self.capacity = int(self._reader.doc_count_all())
+        self._postings: Memo[Postings] = Memo(POSTING_BYTES, lambda one: 2 * one.documents.nbytes + 500)
+        position_bytes = POSITION_BYTES + POSITION_BYTES_EACH * self.capacity
+        self._positions: Memo[Int64] = Memo(position_bytes, lambda places: places.nbytes + 500)
+        self._records: Memo[_Record] = Memo(RECORD_BYTES, lambda record: record.size)
         self.live = np.ones(self.capacity, dtype=bool)
         for leaf, base in self._leaves:
             for number in leaf.segment().deleted_docs() if leaf.has_deletions() else ():
                 self.live[base + number] = False
         self.count = int(self.live.sum())
+        self._all_live = self.count == self.capacity
         self.labels = {value: label for side in self._sides for value, label in side.labels.items()}
         self.ids = [name for side in self._sides for name in side.tables["ids"]]
 
@@ -78,6 +108,8 @@ class Reader:
         """Release the files."""
         with self._lock:
             self._reader.close()
+            for file in self._files:
+                file.close()
 
     def word_counts(self) -> Counter[str]:
         """How many live documents hold each word, over all segments."""
@@ -128,39 +160,80 @@ class Reader:
 
     def postings(self, field: str, word: str) -> Postings:
         """Where one word stands, deleted documents left out."""
+        return self._postings.get((field, word), lambda: self._read_postings(field, word))
+
+    def _read_postings(self, field: str, word: str) -> Postings:
         documents: list[int] = []
-        frequencies: list[int] = []
-        with self._lock:
-            try:
-                matcher = self._reader.postings(field, word)
-            except TermNotFound:
-                return NOTHING
-            while matcher.is_active():
-                documents.append(matcher.id())
-                frequencies.append(int(matcher.weight()))
-                matcher.next()
-        return Postings(np.array(documents, np.int32), np.array(frequencies, np.int32))
+        frequencies: list[float] = []
+        for base, block in self._blocks(field, word):
+            documents += [base + number for number in block.documents] if base else block.documents
+            frequencies += block.weights
+        found = Postings(np.array(documents, np.int32), np.array(frequencies, np.int32))
+        if self._all_live:
+            return found
+        kept = self.live[found.documents]
+        return Postings(found.documents[kept], found.frequencies[kept])
 
     def positions(self, word: str) -> Int64:
         """Every place in the body where one word stands, ascending; see POSITION_BITS."""
+        return self._positions.get(word, lambda: self._read_positions(word))
+
+    def _read_positions(self, word: str) -> Int64:
         chunks: list[Int64] = []
-        with self._lock:
+        for base, block in self._blocks(BODY, word):
+            documents = np.array(block.documents, np.int64) + base
+            frequencies = np.array(block.weights, np.int64)
+            starts = np.repeat(documents << POSITION_BITS, frequencies)
+            chunks.append(starts + _positions(block.payloads or (), frequencies))
+        if not chunks:
+            return np.empty(0, np.int64)
+        found = np.concatenate(chunks)
+        return found if self._all_live else found[self.live[found >> POSITION_BITS]]
+
+    def _blocks(self, field: str, word: str) -> Iterator[tuple[int, Block]]:
+        """The blocks of a word's postings, each with the number of its segment's first document."""
+        for (leaf, base), file in zip(self._leaves, self._files, strict=True):
             try:
-                matcher = self._reader.postings(BODY, word)
+                with self._lock:
+                    offset, _ = leaf.term_info(field, word).extent()
             except TermNotFound:
-                return np.empty(0, np.int64)
-            while matcher.is_active():
-                payload, frequency = matcher.value(), int(matcher.weight())
-                width = np.uint16 if len(payload) == 2 * frequency else np.uint32
-                chunks.append(np.frombuffer(payload, width).astype(np.int64) + (matcher.id() << POSITION_BITS))
-                matcher.next()
-        return np.concatenate(chunks) if chunks else np.empty(0, np.int64)
+                continue
+            for block in file.blocks(offset):
+                yield base, block
 
     def record(self, number: int) -> Mandate:
         """The stored record of a document."""
+        return self._records.get(number, lambda: self._record(number)).mandate
+
+    def _record(self, number: int) -> _Record:
         with self._lock:
-            stored = self._reader.stored_fields(number)
-        return from_dict(json.loads(stored["record"]))
+            stored = self._reader.stored_fields(number)["record"]
+        # each text and each key is an object of its own, beside those of the record
+        return _Record(from_dict(json.loads(stored)), len(stored) + 2_000)
+
+    def number_words(self, lexicon: Lexicon) -> None:
+        """Learn the numbers that the words of all segments have in the lexicon."""
+        numbers = [lexicon.numbers_of(side.words) for side in self._sides]
+        self._first_words = [0, *accumulate(map(len, numbers))]
+        self._numbers = np.concatenate([np.empty(0, np.int32), *numbers])
+
+    def token_table(self, documents: Sequence[int]) -> tuple[Int32, Int32, list[int]]:
+        """The tokens of some documents, one after the other, those of derived names left out.
+
+        returns   numbers of words in the lexicon; rows of start and length; where each part of each document ends
+        """
+        tables: list[Int32] = []
+        ends: list[int] = []
+        before = 0
+        for document in documents:
+            segment = bisect_right(self._bases, document) - 1
+            rows, part_ends = self._sides[segment].spans(document - self._bases[segment])
+            ends += [before + end for end in part_ends]
+            before += len(rows)
+            # words count in their segment's own list
+            tables.append(np.add(rows, (self._first_words[segment], 0, 0), dtype=np.int32) if segment else rows)
+        table = np.concatenate(tables)
+        return self._numbers[table[:, 0]], table[:, 1:], ends
 
     def tokens(self, number: int) -> tuple[tuple[Token, ...], ...]:
         """The tokens of a document by part, as they were indexed."""
@@ -175,3 +248,26 @@ class Reader:
     def language_bits(self) -> npt.NDArray[np.uint8]:
         """One bit a language for each document, the first of LANGUAGES lowest."""
         return self.column("languages").astype(np.uint8)
+
+
+def _posting_file(folder: Path, storage: FileStorage, segment: Segment) -> PostingFile:
+    """The postings within a segment's compound file."""
+    files = segment.open_compound_file(storage)
+    try:
+        start, _ = files.range(segment.make_filename(W3Codec.POSTS_EXT))
+    finally:
+        files.close()
+    return PostingFile(folder / segment.make_filename(segment.COMPOUND_EXT), start)
+
+
+def _positions(payloads: Sequence[bytes], frequencies: Int64) -> Int64:
+    """The positions that the payloads of a block hold: two bytes each, or four in documents that need them."""
+    joined = b"".join(payloads)
+    if len(joined) == 2 * int(frequencies.sum()):
+        return np.frombuffer(joined, np.uint16).astype(np.int64)
+    widths = [
+        np.uint16 if len(payload) == 2 * frequency else np.uint32
+        for payload, frequency in zip(payloads, frequencies.tolist(), strict=True)
+    ]
+    parts = [np.frombuffer(*one).astype(np.int64) for one in zip(payloads, widths, strict=True)]
+    return np.concatenate(parts)

@@ -7,9 +7,7 @@ fixed order, so equal corpora give equal scores, bit for bit, however the index 
 from __future__ import annotations
 
 import math
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +16,7 @@ import numpy.typing as npt
 
 from search_app.analysis.analyzer import STOP_MARK
 from search_app.analysis.language import LANGUAGES
+from search_app.index.memo import Memo
 from search_app.index.query import Clause, Concept, Exact, Label, Name, Part, Prefix, Spelling, Word
 from search_app.index.whoosh_engine.lexicon import Lexicon
 from search_app.index.whoosh_engine.reader import NOTHING, POSITION_BITS, Postings, Reader
@@ -29,7 +28,9 @@ EXACT: Final = 0.4
 QUOTED: Final = 1 + EXACT
 IN_TITLE: Final = 0.3
 PREFIX_WORDS: Final = 1_000
-CACHE_BYTES: Final = 64 << 20
+CACHE_BYTES: Final = 48 << 20
+# Where one document in so many is there, sums over an array of all documents are quicker than searching.
+_DENSE: Final = 32
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
@@ -44,37 +45,19 @@ class Entry:
 
     @property
     def size(self) -> int:
-        """Bytes held."""
-        return self.documents.nbytes + self.weights.nbytes
+        """Bytes held, about, with the objects around the arrays."""
+        return self.documents.nbytes + self.weights.nbytes + 500
 
 
 EMPTY: Final = Entry(np.empty(0, np.int32), np.empty(0, np.float64))
 
 
-class _Cache:
-    """Entries by key, the least used forgotten first once they hold more than `limit` bytes."""
+@dataclass(frozen=True)
+class _Kept:
+    """An entry with the clause that it belongs to."""
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._held = 0
-        self._entries: OrderedDict[Hashable, Entry] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: Hashable, make: Callable[[], Entry]) -> Entry:
-        with self._lock:
-            if (entry := self._entries.get(key)) is not None:
-                self._entries.move_to_end(key)
-                return entry
-        # Made outside the lock: two threads may make the same entry, and both make it alike.
-        entry = make()
-        with self._lock:
-            if key not in self._entries:
-                self._entries[key] = entry
-                self._held += entry.size
-            while self._held > self._limit and len(self._entries) > 1:
-                _, oldest = self._entries.popitem(last=False)
-                self._held -= oldest.size
-        return entry
+    clause: Clause | Label
+    entry: Entry
 
 
 class Scorer:
@@ -92,7 +75,7 @@ class Scorer:
             name: np.sort(holds.documents[order[ends[number - 1] if number else 0 : ends[number]]])
             for number, name in enumerate(holds.names)
         }
-        self._cache = _Cache(CACHE_BYTES)
+        self._cache: Memo[_Kept] = Memo(CACHE_BYTES, lambda kept: kept.entry.size)
 
     def _norm(self, column: str) -> npt.NDArray[np.float64]:
         """The part of BM25 that depends on a document's length alone."""
@@ -110,15 +93,22 @@ class Scorer:
 
     def whole(self, part: Part) -> Int32:
         """The documents that hold all of a part: of a concept all words as typed, or one of its labels."""
-        if not isinstance(part.clause, Concept):
+        clause = part.clause
+        if not isinstance(clause, Concept):
             return self.part(part).documents
-        ways = [self._common([self.clause(clause) for clause in part.clause.own])]
-        ways += [self.clause(label).documents for label in part.clause.labels]
-        return np.unique(np.concatenate(ways))
+        return self._cache.get(("whole", id(clause)), lambda: _Kept(clause, self._whole(clause))).entry.documents
+
+    def _whole(self, concept: Concept) -> Entry:
+        ways = [self._common([self.clause(clause) for clause in concept.own])]
+        ways += [self.clause(label).documents for label in concept.labels]
+        return Entry(np.unique(np.concatenate(ways)), EMPTY.weights)
 
     def clause(self, clause: Clause | Label) -> Entry:
         """What one clause gives, from the cache where it was asked before."""
-        return self._cache.get(clause, lambda: self._score(clause))
+        # A concept is a large tree, and hashing it takes longer than scoring a word. The expander gives the same
+        # object for the same words, so it is known by its identity, which holds while it is kept.
+        key = id(clause) if isinstance(clause, Concept | Name) else clause
+        return self._cache.get(key, lambda: _Kept(clause, self._score(clause))).entry
 
     def _score(self, clause: Clause | Label) -> Entry:
         match clause:
@@ -188,10 +178,14 @@ class Scorer:
 
     def _runs(self, terms: Sequence[str]) -> Int64:
         """Where terms stand side by side in the body: the positions of the first of them."""
-        positions = [self._reader.positions(term) for term in terms]
-        runs = positions[0]
-        for offset, other in enumerate(positions[1:], 1):
-            runs = runs[_contained(runs + offset, other)]
+        counts = [self._lexicon.count(term) for term in terms]
+        if not all(counts):
+            return np.empty(0, np.int64)
+        # from the rarest on, so that the many places of small words are only looked up
+        first, *others = sorted(range(len(terms)), key=counts.__getitem__)
+        runs = self._reader.positions(terms[first]) - first
+        for offset in others:
+            runs = runs[contained(runs + offset, self._reader.positions(terms[offset]))]
         return runs
 
     @staticmethod
@@ -219,13 +213,13 @@ class Scorer:
     def _name(self, name: Name) -> Entry:
         runs = self._runs(name.terms)
         for longer in name.longer:
-            runs = runs[~_contained(runs, self._runs(longer.terms) + longer.offset)]
+            runs = runs[~contained(runs, self._runs(longer.terms) + longer.offset)]
         documents = runs >> POSITION_BITS
         inside = (runs & ((1 << POSITION_BITS) - 1)) < self._title_end[documents]
         holders = [self._holders[concept] for concept in name.concepts if concept in self._holders]
         holding = np.unique(np.concatenate([NOTHING.documents, *holders]))
         body, title = _counted(documents), _counted(documents[inside])
-        missing = holding[~_contained(holding, body.documents)]
+        missing = holding[~contained(holding, body.documents)]
         body = merged([body, Postings(missing, np.ones(len(missing), np.int32))])
         return self._quoted(body, title)
 
@@ -238,7 +232,7 @@ class Scorer:
         """The documents that all entries have."""
         common = entries[0].documents
         for entry in entries[1:]:
-            common = common[_contained(common, entry.documents)]
+            common = common[contained(common, entry.documents)]
         return common
 
     def _concept(self, concept: Concept) -> Entry:
@@ -254,9 +248,14 @@ def merged(parts: Iterable[Postings]) -> Postings:
         return NOTHING
     if len(found) == 1:
         return found[0]
-    documents, inverse = np.unique(np.concatenate([part.documents for part in found]), return_inverse=True)
-    frequencies = np.bincount(inverse, np.concatenate([part.frequencies for part in found]))
-    return Postings(documents.astype(np.int32), frequencies.astype(np.int32))
+    documents = np.concatenate([part.documents for part in found])
+    frequencies = np.concatenate([part.frequencies for part in found])
+    if len(documents) * _DENSE > int(documents.max()):
+        summed = np.bincount(documents, frequencies)
+        held = np.flatnonzero(summed)
+        return Postings(held.astype(np.int32), summed[held].astype(np.int32))
+    held, places = np.unique(documents, return_inverse=True)
+    return Postings(held.astype(np.int32), np.bincount(places, frequencies).astype(np.int32))
 
 
 def _counted(documents: Int64) -> Postings:
@@ -264,7 +263,7 @@ def _counted(documents: Int64) -> Postings:
     return Postings(found.astype(np.int32), counts.astype(np.int32))
 
 
-def _contained(values: npt.NDArray[np.integer], ascending: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
+def contained(values: npt.NDArray[np.integer], ascending: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
     """Which values stand in an ascending array."""
     if not len(ascending):
         return np.zeros(len(values), dtype=bool)
@@ -278,7 +277,7 @@ def _scaled(entry: Entry, factor: float) -> Entry:
 
 
 def _only(entry: Entry, ascending: Int32) -> Entry:
-    kept = _contained(entry.documents, ascending)
+    kept = contained(entry.documents, ascending)
     return Entry(entry.documents[kept], entry.weights[kept])
 
 
@@ -288,7 +287,18 @@ def _joined(entries: Sequence[Entry], combine: np.ufunc) -> Entry:
         return EMPTY
     if len(found) == 1:
         return found[0]
-    documents = np.unique(np.concatenate([entry.documents for entry in found]))
+    every = np.concatenate([entry.documents for entry in found])
+    size = int(every.max()) + 1
+    if len(every) * _DENSE > size:
+        # one place for each document there may be
+        here = np.zeros(size, dtype=bool)
+        here[every] = True
+        spread = np.zeros(size)
+        for entry in found:
+            spread[entry.documents] = combine(spread[entry.documents], entry.weights)
+        documents = np.flatnonzero(here).astype(np.int32)
+        return Entry(documents, spread[documents])
+    documents = np.unique(every)
     weights = np.zeros(len(documents))
     for entry in found:
         places = np.searchsorted(documents, entry.documents)

@@ -11,6 +11,7 @@ import io
 import json
 from array import array
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -147,7 +148,8 @@ class SideFiles:
             columns = {name: stored[name] for name in stored.files}
         path = folder / f"{segment}.tok"
         empty = path.stat().st_size == 0
-        tokens = np.empty(0, TOKEN) if empty else np.memmap(path, dtype=TOKEN, mode="r")
+        # a view as a plain array: slices of np.memmap cost several times as much
+        tokens = np.empty(0, TOKEN) if empty else np.memmap(path, dtype=TOKEN, mode="r").view(np.ndarray)
         words = (folder / f"{segment}.words").read_text("utf-8")
         tables = json.loads((folder / f"{segment}.tab").read_text("utf-8"))
         return cls(
@@ -163,6 +165,15 @@ class SideFiles:
         offsets = self.columns["tokens"]
         rows = self.tokens[int(offsets[number * ROWS]) : int(offsets[(number + 1) * ROWS])]
         return [self.words[word] for word in np.unique(rows["word"]).tolist()]
+
+    def spans(self, number: int) -> tuple[npt.NDArray[np.int32], list[int]]:
+        """The tokens of one document's parts as rows of word, start and length, and where among them each part ends."""
+        first, *ends = self.columns["tokens"][number * ROWS : number * ROWS + ROWS].tolist()
+        return self._token_rows[first : ends[-1]], [end - first for end in ends]
+
+    @cached_property
+    def _token_rows(self) -> npt.NDArray[np.int32]:
+        return self.tokens.view(np.int32).reshape(-1, 3)
 
     def title_words(self) -> tuple[Ints, Ints]:
         """The words of all titles, token by token: numbers of documents and of words."""

@@ -179,6 +179,20 @@ def test_labels_stand_beside_their_values_in_french_too(read: Any) -> None:
     assert record["warnings"] == ["end-date-computed"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "input: a.txt\nrecords:\n- title: Loan of a video\n  countries:\n  - Nowhere\n  start: soon\n  body: []\n",
+        "'use strict';\n  title: fold,\n  body: cut,\n  start: 1,\n  end: 2,\n",
+    ],
+    ids=["settings", "program"],
+)
+def test_words_like_labels_that_say_neither_who_nor_where_nor_when_make_no_mandate(read: Any, text: str) -> None:
+    file = read(text)
+    assert file["records"] == []
+    assert file["warnings"] == ["no-mandate-headers"]
+
+
 def test_values_stand_above_their_labels_without_bullets_too(read: Any) -> None:
     (record,) = read(
         "Appui à la police du Mali\n\nObjectif\n\nCe projet aide la police du pays.\n\n01/05/2015\nDEBUT DU PROJET\n\n"

@@ -196,7 +196,7 @@ def test_other_version_of_the_chain_builds_everything_anew(corpus: Corpus, monke
     corpus.write(MALI, NIGER)
     corpus.build()
     with monkeypatch.context() as patched:
-        patched.setattr(indexer_module, "fingerprint", lambda _analyzer: "another")
+        patched.setattr(indexer_module, "fingerprint", lambda *_: "another")
         report = corpus.build()
         assert (report.generation, report.changed, report.indexed) == ("g-000002", True, 2)
         assert corpus.generations.manifest("g-000002").fingerprint == "another"

@@ -87,7 +87,7 @@ def test_clock_that_goes_back_takes_no_time_back(build: Build) -> None:
 def test_another_version_of_the_product_keeps_the_times(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
     write_corpus(build.corpus, [OLD])
     build.run(FIRST)
-    monkeypatch.setattr(indexer, "fingerprint", lambda _: "of a later version")
+    monkeypatch.setattr(indexer, "fingerprint", lambda *_: "of a later version")
     write_corpus(build.corpus, [NEW])
     assert build.run(SECOND) == {OLD.id: FIRST, NEW.id: SECOND}
 

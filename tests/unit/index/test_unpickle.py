@@ -26,9 +26,9 @@ from search_app.errors import StorageError
 from search_app.index.document import make_document
 from search_app.index.engines import make_builder, open_engine
 from search_app.index.query import Exact, Filters, Part, Query, Word
+from search_app.index.whoosh_engine import blocks, unpickle
 from search_app.index.whoosh_engine import builder as builder_module
 from search_app.index.whoosh_engine import engine as engine_module
-from search_app.index.whoosh_engine import unpickle
 from tests.contract.asking import window
 from tests.support import WORLD, mandate
 
@@ -123,9 +123,9 @@ def plant_in_term_table(folder: Path) -> None:
 
 def plant_in_posting_blocks(folder: Path) -> None:
     segment = the(folder, "*.seg")
-    blocks = [match.end() for match in re.finditer(rb"W3Bl.{4}(?=\x80)", segment.read_bytes(), re.DOTALL)]
-    assert len(blocks) > 5
-    for place in blocks:
+    places = [match.end() for match in re.finditer(rb"W3Bl.{4}(?=\x80)", segment.read_bytes(), re.DOTALL)]
+    assert len(places) > 5
+    for place in places:
         put(segment, place)
 
 
@@ -158,7 +158,9 @@ def planted(request: pytest.FixtureRequest, folder: Path, tools: Tools, monkeypa
 
 @pytest.fixture
 def unguarded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoosh as it comes."""
+    """Whoosh as it comes, and our own reader of blocks as if it trusted them."""
+    monkeypatch.setattr(blocks, "IndexUnpickler", pickle.Unpickler)
+    monkeypatch.setattr(blocks, "loads", pickle.loads)
     for module in (engine_module, builder_module):
         monkeypatch.setattr(module, "guard", lambda: None)
     for module in (whoosh3, columns, formats):

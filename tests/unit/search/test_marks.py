@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from search_app.analysis.tools import Tools
 from search_app.corpus.mandate import Mandate
+from search_app.search.results import SearchRequest
 from search_app.search.searcher import Searcher
-from tests.searching import ask, check_reasons, small_searcher
+from tests.searching import TODAY, ask, check_reasons, small_searcher
 from tests.support import mandate
 from tests.unit.search.conftest import NAMES
 
@@ -259,3 +260,28 @@ def test_of_a_concept_each_word_is_told_with_the_one_typed(tmp_path: Path, tools
         (result,) = ask(searcher, "la Sécurity sector reform").results
     found = {(why.words, why.typed) for why in result.why}
     assert found == {("Security", "Sécurity"), ("reformed", "reform"), ("sector", "sector"), ("reforms", "reform")}
+
+
+# what the engine hands over
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "police reform",
+        '"réforme de la police"',
+        "pol* UN",
+        "SSR Mali",
+        "gendarmerei",
+        "sécurité -mali",
+        "nations unies",
+    ],
+)
+def test_reasons_are_the_same_from_all_tokens_and_from_those_that_a_search_sifts(world: Searcher, text: str) -> None:
+    """A mandate's own page looks through all its tokens, a page of hits only at those that the query can meet."""
+    results = ask(world, text).results
+    assert results
+    for result in results:
+        alone = world.mandate(result.mandate.id, SearchRequest(text=text), TODAY)
+        assert result.why == alone.why
+        assert result.why

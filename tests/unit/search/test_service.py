@@ -47,6 +47,9 @@ class FakeSearcher:
             took_ms=0.0,
         )
 
+    def warm(self) -> None:
+        """Nothing is dear here."""
+
     def overview(self) -> Overview:
         return Overview(
             generation=self.generation, mandates=3, first_year=None, last_year=None, languages={}, built="then"

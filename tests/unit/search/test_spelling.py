@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_app.search.spelling import distance, nearest
+from search_app.search.spelling import Spellings, distance, nearest
 
 
 @pytest.mark.parametrize(
@@ -88,3 +88,9 @@ def test_three_words_at_most_the_nearest_then_the_most_frequent() -> None:
 
 def test_nothing_near_gives_nothing() -> None:
     assert nearest("sahellian", [("police", 3), ("sahel", 2)]) == []
+
+
+@given(st.lists(st.text(alphabet="abcdé", min_size=1, max_size=9), unique=True), st.text(alphabet="abcdé", max_size=9))
+def test_looking_through_all_words_and_through_likely_ones_finds_the_same(words: list[str], typed: str) -> None:
+    known = [(word, number) for number, word in enumerate(words)]
+    assert Spellings(known).nearest(typed) == nearest(typed, known)

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from search_app.analysis.language import LANGUAGES, Language
-from search_app.corpus.mandate import Mandate, Source
+from search_app.corpus.mandate import Imported, Mandate, Source, Version
 from search_app.corpus.names import Concept
 from search_app.errors import MovedMandateError, UnknownMandateError, WithdrawnMandateError
 from search_app.index.query import Filters, Status
@@ -105,6 +105,16 @@ FRENCH = Mandate(
         "les bailleurs. " + "Elle compare trente-deux projets exemplaires de gouvernance locale. " * 5
     },
     source="an invented page",
+    versions=(
+        Version(
+            source="an older page",
+            start=date(2016, 10, 3),
+            end=date(2016, 10, 7),
+            title={"fr": "Mise en œuvre d’une étude"},
+            description={"fr": "Un texte plus ancien."},
+        ),
+    ),
+    imported=Imported("page-text", date(2021, 5, 4), "0123456789abcdef"),
 )
 DATELESS = Mandate(
     id="un-course-without-dates",
