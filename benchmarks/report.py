@@ -114,22 +114,22 @@ def exponent(sizes: Sequence[int], costs: Sequence[float]) -> float:
     return float(np.polyfit(np.log(sizes), np.log(costs), 1)[0])
 
 
-def _costs(results: Results, name: str, key: str) -> list[float]:
+def _costs(results: Results, name: str, key: str) -> dict[int, float]:
+    """Size → cost, where a program was measured."""
+    here = {size: programs[name] for size, programs in results.items() if name in programs}
     if key in _REST:
-        return [programs[name].values[key] for programs in results.values()]
-    return [percentile(programs[name].warm[key], 0.5) for programs in results.values()]
+        return {size: one.values[key] for size, one in here.items()}
+    return {size: percentile(one.warm[key], 0.5) for size, one in here.items()}
 
 
 def _exponents(results: Results) -> str:
-    sizes = list(results)
-    rows = [
-        [name, *(f"{exponent(sizes, _costs(results, name, key)):.2f}" for key in ("default", "build_s", "update_s"))]
-        for name in next(iter(results.values()))
-        if name != OURS_PLAIN
-    ]
-    return "Cost grows with this power of the size:\n\n" + _table(
-        ["", "default question", "index", "1 % changed"], rows
-    )
+    rows = []
+    for name in next(iter(results.values())):
+        if name != OURS_PLAIN:
+            costs = [_costs(results, name, key) for key in ("default", "build_s", "update_s")]
+            rows.append([name, *(f"{exponent(list(one), list(one.values())):.2f}" for one in costs)])
+    head = ["", "default question", "index", "1 % changed"]
+    return "Cost grows with this power of the size:\n\n" + _table(head, rows)
 
 
 # the plot: a frame of WIDTH by HEIGHT with room for labels around it
@@ -142,8 +142,8 @@ def plot(results: Results) -> str:
     sizes = list(results)
     names = list(next(iter(results.values())))
     costs = {name: _costs(results, name, "default") for name in names}
-    low = math.floor(math.log10(min(min(one) for one in costs.values())))
-    high = math.ceil(math.log10(max(max(one) for one in costs.values())))
+    every = [cost for one in costs.values() for cost in one.values()]
+    low, high = math.floor(math.log10(min(every))), math.ceil(math.log10(max(every)))
     across = math.log10(sizes[-1] / sizes[0]) or 1.0
 
     def x(size: float) -> float:
@@ -166,11 +166,12 @@ def plot(results: Results) -> str:
     for size in sizes:
         lines.append(f'<text x="{x(size):.1f}" y="{TOP + HEIGHT + 22}" text-anchor="middle">{size:,}</text>')
     for colour, name in zip(COLOURS, names, strict=False):
-        points = " ".join(f"{x(size):.1f},{y(cost):.1f}" for size, cost in zip(sizes, costs[name], strict=True))
+        points = " ".join(f"{x(size):.1f},{y(cost):.1f}" for size, cost in costs[name].items())
         lines.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        grows = exponent(sizes, costs[name])
+        grows = exponent(list(costs[name]), list(costs[name].values()))
+        last = list(costs[name])[-1]
         label = name if math.isnan(grows) else f"{name} (n^{grows:.2f})"
-        end = f'x="{x(sizes[-1]) + 8:.1f}" y="{y(costs[name][-1]) + 4:.1f}"'
+        end = f'x="{x(last) + 8:.1f}" y="{y(costs[name][last]) + 4:.1f}"'
         lines.append(f'<text {end} fill="{colour}">{label}</text>')
     lines.append(f'<text x="{LEFT + WIDTH / 2}" y="{TOP + HEIGHT + 44}" text-anchor="middle">mandates</text>')
     return "\n".join([*lines, "</svg>", ""])

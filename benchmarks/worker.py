@@ -27,19 +27,17 @@ def read(corpus: Path) -> Iterator[Mandate]:
             yield from_dict(json.loads(line))
 
 
-def proportional_memory() -> float:
-    """Megabytes of this process, shared pages divided among those who share them."""
+def memory(file: str, name: str) -> float:
+    """Megabytes that the system counts for this process under a name; 0 where it does not tell."""
     try:
-        lines = Path("/proc/self/smaps_rollup").read_text("ascii").splitlines()
+        lines = Path("/proc/self", file).read_text("ascii").splitlines()
     except OSError:
         return 0.0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+    return sum(int(line.split()[1]) for line in lines if line.startswith(name + ":")) / 1024
 
 
 def build(name: str, folder: Path, corpus: Path) -> dict[str, object]:
     """Index everything."""
-    import resource
-
     peer = PEERS[name]()
     began = time.process_time()
     peer.build(folder, read(corpus))
@@ -48,7 +46,7 @@ def build(name: str, folder: Path, corpus: Path) -> dict[str, object]:
     return {
         "build_s": seconds,
         "size_mb": size / 1e6,
-        "build_peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "build_peak_mb": memory("status", "VmHWM"),
     }
 
 
@@ -75,7 +73,7 @@ def ask(name: str, folder: Path, asked: Path) -> dict[str, object]:
     first, warm = [_timed(peer.ask, one) for one in questions], []
     for question in questions:
         warm.append(min(_timed(peer.ask, question) for _ in range(TIMES)))
-    return {"open_ms": opened * 1e3, "first_us": first, "warm_us": warm, "pss_mb": proportional_memory()}
+    return {"open_ms": opened * 1e3, "first_us": first, "warm_us": warm, "pss_mb": memory("smaps_rollup", "Pss")}
 
 
 def _timed(ask: Callable[[Question], object], question: Question) -> float:

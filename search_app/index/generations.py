@@ -171,7 +171,7 @@ class Generations:
         manifest = self.manifest(generation)
         if manifest.fingerprint != fingerprint:
             raise IncompatibleIndexError(
-                f"{generation}: built by another version of the product, or for the other engine; run `mandate-search index`"
+                f"{generation}: built by another version or for the other engine; run `mandate-search index`"
             )
         for name, facts in manifest.files.items():
             path = self.folder(generation) / name

@@ -287,7 +287,8 @@ class _Run:
         """Put what has changed on top of the base."""
         self._documents = {one.path: one.document for one in sources.files.values() if one.document}
         indexed = {path: one.document for path, one in base.sources.files.items() if one.document}
-        repeated = [one for one in changed if one.path in doubles(sources.files.values())]
+        standing_twice = doubles(sources.files.values())
+        repeated = [one for one in changed if one.path in standing_twice]
         # what goes, goes first: a file that takes over an id may stand before the one that had it
         for one in (*gone, *repeated):
             if indexed.pop(one.path, ""):
@@ -328,12 +329,11 @@ class _Run:
                 yield one, None
 
     def _finish_sources(self, sources: Sources) -> Sources:
-        files = {
-            path: replace(
-                one, document=self._documents.get(path, ""), former_ids=self._former.get(path, one.former_ids)
-            )
-            for path, one in sources.files.items()
-        }
+        files = dict(sources.files)
+        for path, one in files.items():
+            document, former = self._documents.get(path, ""), self._former.get(path, one.former_ids)
+            if (document, former) != (one.document, one.former_ids):
+                files[path] = replace(one, document=document, former_ids=former)
         return Sources(sources.scanned_ns, files, self._faults)
 
     def _guard(self, base: _Base | None, documents: int) -> None:
