@@ -6,7 +6,7 @@ RELOADED := .venv-reloaded
 PIP_FLAGS := --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve index test fast lint types format bench system clean
+.PHONY: help setup serve index test fast cluster lint types format bench system clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ test: setup system lint types ## everything that must hold before a change lands
 
 fast: $(VENV)/.dev ## the quick part of the tests, while you work
 	$(BIN)/python -m pytest -q -x tests/unit tests/house
+
+cluster: setup ## the tests that lose nodes of an OpenSearch cluster
+	$(BIN)/python -m pytest -m long
 
 lint: $(VENV)/.dev ## style
 	$(BIN)/ruff check .

@@ -80,7 +80,10 @@ def answers(searcher: Searcher, asked: list[Question]) -> tuple[list[ResultPage]
 def compared(left: list[ResultPage], right: list[ResultPage]) -> str:
     """How far two engines agree."""
     shared = [
-        len({one.mandate.id for one in a.results} & {one.mandate.id for one in b.results}) / max(1, len(a.results))
+        1.0
+        if a.results == b.results
+        else len({one.mandate.id for one in a.results} & {one.mandate.id for one in b.results})
+        / max(len(a.results), len(b.results))
         for a, b in zip(left, right, strict=True)
     ]
     order = sum(

@@ -108,7 +108,7 @@ class Sources:
         """Read those of a generation."""
         values = json.loads((folder / FILE).read_text("utf-8"))
         files = {
-            path: SourceFile(path, (row[0], row[1], row[2], row[3]), *row[4:7], former_ids=tuple(row[7:]))
+            path: SourceFile(path, (row[0], row[1], row[2], row[3]), row[4], row[5], row[6], tuple(row[7:]))
             for path, row in values["files"].items()
         }
         faults = {

@@ -143,7 +143,8 @@ def find_class_path(folder: Path) -> str:
         timeout=900,
     )
     if done.returncode:
-        raise NoCluster(f"no-maven-central: {done.stdout[-500:]}")
+        far = any(sign in done.stdout for sign in ("Could not transfer", "Unknown host", "could not be resolved"))
+        raise NoCluster(f"{'no-maven-central' if far else 'Maven failed'}: {done.stdout[-500:]}")
     return output.read_text("utf-8").strip()
 
 

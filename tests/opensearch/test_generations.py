@@ -151,7 +151,7 @@ def test_generation_of_the_other_engine_is_not_opened(site: Site) -> None:
 
 def test_alias_names_a_whole_generation_wherever_the_indexer_is_killed(site: Site) -> None:
     site.build()
-    for number, moment in enumerate((0.9, 1.2, 1.5, 1.8, 2.2, 2.7)):
+    for number, moment in enumerate((0.9, 1.3, 1.8, 2.4)):
         site.write(range(30), f"word{number}")
         process = site.start("index", "--full")
         try:

@@ -25,7 +25,9 @@ from search_app.web.app import create_app
 from tests.opensearch.conftest import Site
 from tests.opensearch.nodes import NoCluster, Nodes
 
-SECONDS: Final = float(os.environ.get("TEST_LOST_NODE_SECONDS", "8"))
+pytestmark = pytest.mark.long
+
+SECONDS: Final = float(os.environ.get("TEST_LOST_NODE_SECONDS", "5"))
 READERS: Final = 3
 RECORDS: Final = 300
 

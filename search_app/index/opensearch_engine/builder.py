@@ -29,6 +29,7 @@ _WAITS: Final = (0.5, 1, 2, 4, 8, 16, 32)
 _READ_AT_ONCE: Final = 200
 # Seconds that a lost copy may take to be replaced.
 _COPY_SECONDS: Final = 20
+_TRIES: Final = 3
 _BUSY: Final = (429, 502, 503, 504)
 
 
@@ -85,15 +86,24 @@ class OpenSearchBuilder:
         self._cluster.write("PUT", f"/{self._index}/_mapping", {"_meta": dict(meta)})
 
     def _make(self, method: str, path: str, body: Json, meta: Mapping[str, str] | None) -> None:
-        """Create the index; where an answer was lost on the way, it may be there already, and ours."""
+        """Create the index, anew where a node took a piece of it along before the second copy was there."""
+        for _ in range(_TRIES):
+            self._ask_for_index(method, path, body, meta)
+            # what is written before a second copy is there is lost with its node; where there is room for one, wait
+            health, patience = f"/_cluster/health/{self._index}", f"{_COPY_SECONDS}s"
+            found = self._cluster.write("GET", health, wait_for_status="green", timeout=patience, ignore=408)
+            if found.get("status") != "red":
+                return
+            self._cluster.write("DELETE", f"/{self._index}", ignore_unavailable="true")
+        raise StorageError(f"{self._index}: the cluster lost a piece of it again and again; look after its nodes")
+
+    def _ask_for_index(self, method: str, path: str, body: Json, meta: Mapping[str, str] | None) -> None:
+        """Where an answer was lost on the way, the index may be there already, and ours."""
         try:
             self._cluster.write(method, path, body, wait_for_active_shards="1")
         except StorageError:
             if meta is None or not self._is_there(meta):
                 raise
-        # what is written before a second copy is there is lost with its node; where there is room for one, wait for it
-        path, patience = f"/_cluster/health/{self._index}", f"{_COPY_SECONDS}s"
-        self._cluster.write("GET", path, wait_for_status="green", timeout=patience, ignore=408)
 
     def _is_there(self, meta: Mapping[str, str]) -> bool:
         if not self._cluster.holds(self._index):
