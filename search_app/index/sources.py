@@ -108,8 +108,9 @@ class Sources:
         """Read those of a generation."""
         values = json.loads((folder / FILE).read_text("utf-8"))
         files = {
-            path: SourceFile(path, (row[0], row[1], row[2], row[3]), row[4], row[5], row[6], tuple(row[7:]))
-            for path, row in values["files"].items()
+            # an older generation has neither the time nor what follows it
+            path: SourceFile(path, (size, mtime, ctime, inode), sha256, document, "".join(rest[:1]), tuple(rest[1:]))
+            for path, (size, mtime, ctime, inode, sha256, document, *rest) in values["files"].items()
         }
         faults = {
             path: tuple(Fault(Path(row[0]), row[1], row[2], row[3]) for row in rows)
