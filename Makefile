@@ -34,8 +34,10 @@ index: $(BIN)/mandate-search ## make the corpus searchable
 serve: index ## index the shipped corpus and serve it on http://127.0.0.1:8000/
 	$(BIN)/mandate-search serve
 
+# The browser's driver keeps an event loop in its thread, which other tests cannot do with: a process of its own.
 test: setup system lint types ## everything that must hold before a change lands
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --ignore tests/browser
+	$(BIN)/python -m pytest tests/browser
 	$(RELOADED)/bin/python -m pytest -m engine tests/contract tests/unit/index
 
 fast: $(VENV)/.dev ## the quick part of the tests, while you work

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -93,7 +94,8 @@ def answer(error: Exception | None) -> types.CallToolResult:
     handler = make_server(call).get_request_handler("tools/call")
     assert handler is not None
     params = types.CallToolRequestParams(name="search", arguments={"q": "é"})
-    result = asyncio.run(handler.handler(None, params))  # type: ignore[arg-type]
+    with ThreadPoolExecutor(1) as aside:  # a loop may be running in this thread
+        result = aside.submit(lambda: asyncio.run(handler.handler(None, params))).result()  # type: ignore[arg-type]
     assert isinstance(result, types.CallToolResult)
     return result
 
