@@ -254,15 +254,15 @@ class SearchService:
                 self._retire()
                 self._open = _Open(searcher)
             if served is not None:
-                self._settled()
+                # As after the first opening: what all may ask is prepared while the new generation answers already.
+                self._beside(self._warm_open)
             break
         else:
             raise NoIndexError("; ".join(problems) or "no generation can be used; run `mandate-search index`")
         self._problem = "; ".join(problems)
 
     def _warm(self, searcher: Searcher) -> None:
-        """Ask a new generation what people ask most, and what they asked of late, before they do."""
-        searcher.warm()
+        """Ask a new generation what people asked of late, before they do."""
         for request in list(self._recent):
             searcher.search(request, self._today())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -23,6 +24,8 @@ class FakeSearcher:
         self.generation = generation
         self.closed = 0
         self.asked: list[tuple[str, int]] = []
+        self.warmed_while_open = ""
+        self.on_warm: Callable[[], str] = lambda: ""
         self.days: set[date] = set()
         self.entered, self.go_on = threading.Semaphore(0), threading.Event()
         self.go_on.set()
@@ -48,7 +51,8 @@ class FakeSearcher:
         )
 
     def warm(self) -> None:
-        """Nothing is dear here."""
+        """Nothing is dear here; tell who answered when this was asked for."""
+        self.warmed_while_open = self.on_warm()
 
     def overview(self) -> Overview:
         return Overview(
@@ -101,6 +105,18 @@ def service(index: Index) -> SearchService:
 
 def generation(service: SearchService) -> str:
     return service.search(SearchRequest(text="police")).generation
+
+
+def test_a_new_generation_answers_before_all_that_may_be_asked_is_prepared(
+    index: Index, service: SearchService
+) -> None:
+    assert generation(service) == "g-000001"
+    new = index.opened["g-000002"] = FakeSearcher("g-000002")
+    new.on_warm = lambda: service.overview().generation
+    index.current, index.now = "g-000002", index.now + 5
+    service.refresh()
+    assert new.warmed_while_open == "g-000002"
+    assert new.asked == [("police", 1)]  # what was asked of late came first
 
 
 def test_nothing_is_opened_before_the_first_question(index: Index, service: SearchService) -> None:
