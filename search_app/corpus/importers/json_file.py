@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from search_app.corpus.importers.base import InputFile, Rejection
-from search_app.corpus.importers.text import decode
+from search_app.corpus.importers.base import FileWarning, InputFile, Rejection
+from search_app.corpus.importers.text import clean_text, decode
 
 _LARGEST: Final = 16 << 20  # bytes
 _MOST_PARTS: Final = 2_000_000
@@ -27,6 +27,13 @@ class JsonFile:
     value: Any
     text: str
     guessed: bool
+
+    def warnings(self) -> Iterator[FileWarning]:
+        """What to know of the whole file."""
+        if self.guessed:
+            yield FileWarning("encoding-guessed")
+        if clean_text(self.text).repaired:
+            yield FileWarning("encoding-repaired")
 
 
 def read_json(file: InputFile) -> JsonFile | Rejection:

@@ -11,14 +11,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from search_app.corpus.importers.base import FileWarning, Finding, InputFile, Rejection, Skipped
+from search_app.corpus.importers.base import Finding, InputFile, Rejection, Skipped
 from search_app.corpus.importers.dates import MISSING
 from search_app.corpus.importers.facts import Facts, days, language_of, make_mandate, read_codes
 from search_app.corpus.importers.json_file import Lines, begins_as_json, listed, maps, read_json, text_of
 from search_app.corpus.importers.languages import Guesser
 from search_app.corpus.importers.markup import plain_line, text_blocks
 from search_app.corpus.importers.printed_names import country_codes, split_places
-from search_app.corpus.importers.text import clean_text
 from search_app.corpus.names import Names
 
 Node = Mapping[str, Any]
@@ -49,10 +48,7 @@ class JsonLd:
         if isinstance(read, Rejection):
             yield read
             return
-        if read.guessed:
-            yield FileWarning("encoding-guessed")
-        if clean_text(read.text).repaired:
-            yield FileWarning("encoding-repaired")
+        yield from read.warnings()
         lines = Lines(read.text)
         nodes = list(_nodes(read.value, _DEEPEST))
         known = {text_of(node.get("@id")): node for node in nodes if node.get("@id")}

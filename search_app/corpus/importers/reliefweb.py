@@ -11,14 +11,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from search_app.corpus.importers.base import FileWarning, Finding, InputFile, Rejection
+from search_app.corpus.importers.base import Finding, InputFile, Rejection
 from search_app.corpus.importers.dates import MISSING
 from search_app.corpus.importers.facts import Facts, days, make_mandate, read_codes
 from search_app.corpus.importers.json_file import Lines, begins_as_json, listed, maps, read_json, text_of
 from search_app.corpus.importers.languages import Guesser
 from search_app.corpus.importers.markup import plain_line, text_blocks
 from search_app.corpus.importers.printed_names import country_codes
-from search_app.corpus.importers.text import clean_text
 from search_app.corpus.names import Names
 
 _ITEM: Final = re.compile(r'(?<!\\)"fields"\s*:\s*\{')
@@ -53,10 +52,7 @@ class ReliefWeb:
         if isinstance(read, Rejection):
             yield read
             return
-        if read.guessed:
-            yield FileWarning("encoding-guessed")
-        if clean_text(read.text).repaired:
-            yield FileWarning("encoding-repaired")
+        yield from read.warnings()
         lines = Lines(read.text)
         value = read.value.get("data", read.value) if isinstance(read.value, dict) else read.value
         for item in maps(value):
