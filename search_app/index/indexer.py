@@ -29,7 +29,7 @@ from search_app.index.engines import engine_name, fingerprint, make_builder, ope
 from search_app.index.generations import Generations, Manifest, describe_files, storage_errors, writing_lock
 from search_app.index.gone import Gone, find_moved, find_withdrawn
 from search_app.index.opensearch_engine.cluster import ClusterAddress
-from search_app.index.sources import SourceFile, Sources, doubles, scan
+from search_app.index.sources import SourceFile, Sources, scan
 
 MOST_SEGMENTS: Final = 8
 MOST_DEAD: Final = 0.10
@@ -234,8 +234,7 @@ class _Run:
             changed = self._changed_by_names(sources, names)
         else:
             changed = [one for one in sources.files.values() if not one.document]
-        repeated = doubles(sources.files.values())
-        changed += [one for path, one in sources.files.items() if path in repeated and one not in changed]
+        changed += [one for path, one in sources.files.items() if path in sources.doubles and one not in changed]
         gone = [one for path, one in base.sources.files.items() if path not in sources.files] if base else []
         grow = base is not None and not self._choices.full and self._worth_growing(base, changed, gone)
         with storage_errors(folder):
@@ -287,8 +286,7 @@ class _Run:
         """Put what has changed on top of the base."""
         self._documents = {one.path: one.document for one in sources.files.values() if one.document}
         indexed = {path: one.document for path, one in base.sources.files.items() if one.document}
-        standing_twice = doubles(sources.files.values())
-        repeated = [one for one in changed if one.path in standing_twice]
+        repeated = [one for one in changed if one.path in sources.doubles]
         # what goes, goes first: a file that takes over an id may stand before the one that had it
         for one in (*gone, *repeated):
             if indexed.pop(one.path, ""):
@@ -313,12 +311,11 @@ class _Run:
         self, files: Sequence[SourceFile], sources: Sources, names: Names
     ) -> Iterator[tuple[SourceFile, Document | None]]:
         """The documents of files; None where a file cannot be used, with its faults kept."""
-        repeated = doubles(sources.files.values())
         finder = ConceptFinder(names, self._tools.analyzer, self._tools.stems)
         for one in self._progress(files):
             path = self._corpus.folder / one.path
             try:
-                if other := repeated.get(one.path):
+                if other := sources.doubles.get(one.path):
                     message = f'id "{one.id}" is that of {self._corpus.folder / other} too; give one another id'
                     raise FileFaultsError([Fault(path, 0, 0, message)])
                 mandate = read_record(path)

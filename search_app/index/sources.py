@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -61,6 +62,16 @@ class Sources:
     scanned_ns: int = 0
     files: Mapping[str, SourceFile] = field(default_factory=dict)
     faults: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def doubles(self) -> Mapping[str, str]:
+        """Files that repeat the id of another one, which stands before them in the order of paths: path → that path."""
+        first: dict[str, str] = {}
+        found = {}
+        for one in sorted(self.files.values(), key=lambda one: one.path):
+            if first.setdefault(one.id, one.path) != one.path:
+                found[one.path] = first[one.id]
+        return found
 
     def digest(self, *others: bytes) -> str:
         """A hash of everything that is indexed: the files' contents, and other bytes."""
@@ -147,13 +158,3 @@ def _look(path: Path, name: str, before: SourceFile | None, scanned_ns: int) -> 
     if before is not None and sha256 and before.sha256 == sha256:
         return SourceFile(name, stat, sha256, before.document, former_ids=before.former_ids)
     return SourceFile(name, stat, sha256)
-
-
-def doubles(files: Iterable[SourceFile]) -> dict[str, str]:
-    """Files that repeat the id of another one, which stands before them in the order of paths: path → that path."""
-    first: dict[str, str] = {}
-    found = {}
-    for one in sorted(files, key=lambda one: one.path):
-        if first.setdefault(one.id, one.path) != one.path:
-            found[one.path] = first[one.id]
-    return found

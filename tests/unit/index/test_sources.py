@@ -11,7 +11,7 @@ from search_app.corpus import files as files_module
 from search_app.corpus import store as store_module
 from search_app.errors import Fault
 from search_app.index import sources as sources_module
-from search_app.index.sources import SourceFile, Sources, doubles, scan
+from search_app.index.sources import SourceFile, Sources, scan
 
 SECOND = 1_000_000_000
 
@@ -163,7 +163,7 @@ def test_sources_read_back_as_they_were(tmp_path: Path) -> None:
 
 def test_second_file_of_an_id_is_the_one_that_comes_later_by_its_path() -> None:
     files = [replace(A, path=path) for path in ("z/a.yaml", "b/a.yaml", "m/a.yaml", "c/other.yaml")]
-    assert doubles(files) == {"m/a.yaml": "b/a.yaml", "z/a.yaml": "b/a.yaml"}
+    assert Sources(0, {one.path: one for one in files}).doubles == {"m/a.yaml": "b/a.yaml", "z/a.yaml": "b/a.yaml"}
 
 
 def test_document_keeps_the_time_it_was_new_at() -> None:
