@@ -15,13 +15,13 @@ from typing import Final
 from search_app.analysis.analyzer import without_stop_words
 from search_app.index.engine import Engine
 from search_app.index.query import Clause, Concept, Exact, Filters, Label, Name, Part, Prefix, Query, Spelling, Word
+from search_app.index.weights import PREFIX_WORDS
 from search_app.search.grammar import Case, Item, Parsed, as_typed
 from search_app.search.lookup import Form, Lookup, tells
 from search_app.search.results import Expansion, Named, Note
 from search_app.search.spelling import Spellings
 
 SHORTEST_LOWER_CASE_ACRONYM: Final = 3
-PREFIX_WORDS: Final = 1_000
 # Ways of naming concepts that are kept with what they are searched as.
 KEPT: Final = 2_048
 

@@ -17,6 +17,7 @@ from search_app.analysis.language import Language
 from search_app.analysis.stems import Stems
 from search_app.analysis.tools import Tools
 from search_app.index.query import Concept, Word
+from search_app.index.weights import K1
 from search_app.index.whoosh_engine import scoring
 from search_app.index.whoosh_engine.reader import Postings
 from search_app.search.lookup import Lookup
@@ -78,7 +79,7 @@ def other_idf(patch: Patch) -> None:
     def bm25(scorer: scoring.Scorer, field: str, postings: Postings) -> object:
         tf = postings.frequencies.astype(float)
         idf = math.log(scorer._reader.count / (len(postings) + 1)) + 1
-        return tf * (scoring.K1 + 1) / (tf + scorer._norms[field][postings.documents]) * idf
+        return tf * (K1 + 1) / (tf + scorer._norms[field][postings.documents]) * idf
 
     patch.setattr(scoring.Scorer, "_bm25", bm25)
 

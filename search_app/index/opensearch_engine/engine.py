@@ -33,6 +33,7 @@ from search_app.index.opensearch_engine.mapping import (
 from search_app.index.opensearch_engine.queries import Translator
 from search_app.index.opensearch_engine.words import Words
 from search_app.index.query import Filters, Query, Sort, Window
+from search_app.index.weights import rounded
 
 # Ranks whose scores are worked out in full precision, and how far around a window others may belong into it.
 MOST_EXACT: Final = 1_000
@@ -150,7 +151,7 @@ class OpenSearchEngine:
 
     def _scored(self, hit: Json, query: Query, *, exact: bool) -> tuple[Json, float]:
         stored = hit["_source"]
-        return stored, _rounded(self._scorer.score(stored, query) if exact else float(hit["_score"] or 0.0))
+        return stored, rounded(self._scorer.score(stored, query) if exact else float(hit["_score"] or 0.0))
 
     # words
 
@@ -244,8 +245,3 @@ def _sort(sort: Sort) -> list[Json]:
     return {"relevance": [{"_score": "desc"}, *newest], "newest": newest, "oldest": [{"oldest": "asc"}, {"id": "asc"}]}[
         sort
     ]
-
-
-def _rounded(score: float) -> float:
-    """A score to six significant digits, as on every engine."""
-    return float(f"{score:.5e}")

@@ -15,9 +15,10 @@ from search_app.analysis.analyzer import STOP_MARK
 from search_app.analysis.language import LANGUAGES
 from search_app.analysis.stems import Stems
 from search_app.index.opensearch_engine.mapping import BODY, LENGTH, STEMS, TITLE, TITLE_LENGTH, TITLE_STEMS
-from search_app.index.opensearch_engine.queries import EXACT, IN_TITLE, K1, WHOLE, B, Translator
+from search_app.index.opensearch_engine.queries import Translator
 from search_app.index.opensearch_engine.words import Words
 from search_app.index.query import Clause, Concept, Exact, Label, Name, Part, Prefix, Query, Spelling, Word
+from search_app.index.weights import EXACT, IN_TITLE, K1, QUOTED, B
 
 Json = dict[str, Any]
 
@@ -142,14 +143,14 @@ class ExactScorer:
         if not any(True for _ in document.runs(terms)):
             return None
         words = [term for term in terms if not term.startswith(STOP_MARK)] or terms
-        sides = ((BODY, WHOLE), (TITLE, WHOLE * IN_TITLE))
+        sides = ((BODY, QUOTED), (TITLE, QUOTED * IN_TITLE))
         return _sum(_times(scale, self._term(side, side, word, document)) for word in words for side, scale in sides)
 
     def _pair(self, frequencies: tuple[int, int], clause: Name | Prefix, document: StoredDocument) -> float | None:
         if not frequencies[0]:
             return None
         body, title = self._translator.counts(clause)
-        return WHOLE * self._bm25(BODY, frequencies[0], body, document) + WHOLE * IN_TITLE * self._bm25(
+        return QUOTED * self._bm25(BODY, frequencies[0], body, document) + QUOTED * IN_TITLE * self._bm25(
             TITLE, frequencies[1], title, document
         )
 

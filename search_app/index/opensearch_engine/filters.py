@@ -10,12 +10,11 @@ from search_app.analysis.language import LANGUAGES
 from search_app.index.document import EARLIEST, LATEST
 from search_app.index.opensearch_engine.mapping import YEARS
 from search_app.index.query import FacetCount, Filters, Window
+from search_app.index.weights import YEARS_AHEAD, YEARS_BACK
 
 FIELD_OF: Final = {"country": "places", "requester": "requesters", "concept": "concepts", "lang": "languages"}
 # Values that a facet may have at most: the cluster counts exactly where it gathers all of them.
 MOST_VALUES: Final = 20_000
-YEARS_BACK: Final = 100
-YEARS_AHEAD: Final = 20
 
 Json = dict[str, Any]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any, Final
 
 from search_app.index.document import EARLIEST
+from search_app.index.weights import idf
 
 # Of very many that are equally like, the newest are compared.
 COMPARED: Final = 500
@@ -66,9 +66,7 @@ class Likeness:
         wanted = {one: {"term": {"concepts": one}} for one in sorted(concepts)}
         counts = self._search({"size": 0, "aggs": {"each": {"filters": {"filters": wanted}}}})
         buckets = counts["aggregations"]["each"]["buckets"]
-        documents = self._documents
-        held = {one: buckets[one]["doc_count"] for one in wanted}
-        return {one: math.log(1 + (documents - n + 0.5) / (n + 0.5)) for one, n in held.items()}
+        return {one: idf(self._documents, buckets[one]["doc_count"]) for one in wanted}
 
 
 def _countries(document: Json) -> set[str]:

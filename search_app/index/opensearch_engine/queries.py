@@ -7,7 +7,6 @@ from the generation's words, or for runs and groups from a count that is asked o
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final
@@ -18,12 +17,8 @@ from search_app.index.opensearch_engine.filters import filtered
 from search_app.index.opensearch_engine.mapping import BODY, LENGTH, STEMS, TITLE, TITLE_LENGTH, TITLE_STEMS
 from search_app.index.opensearch_engine.words import Words
 from search_app.index.query import Clause, Concept, Exact, Label, Longer, Name, Part, Prefix, Query, Spelling, Word
+from search_app.index.weights import EXACT, IN_TITLE, K1, QUOTED, B, idf
 
-K1: Final = 1.2
-B: Final = 0.75
-EXACT: Final = 0.4
-IN_TITLE: Final = 0.3
-WHOLE: Final = 1.4
 # Counts of names and prefixes that are kept.
 MOST_COUNTED: Final = 10_000
 
@@ -53,7 +48,7 @@ class Weights:
 
     def idf(self, count: int) -> float:
         """The weight of what stands in so many documents."""
-        return math.log(1 + (self._documents - count + 0.5) / (count + 0.5))
+        return idf(self._documents, count)
 
     def slope(self, side: str) -> float:
         """How much each word of a document's length adds to the frequency that halves a score."""
@@ -174,11 +169,11 @@ class Translator:
         return _any(leaves)
 
     def _quoted(self, word: str, scale: float) -> Iterator[Json]:
-        for side, weight in ((BODY, WHOLE), (TITLE, WHOLE * IN_TITLE)):
+        for side, weight in ((BODY, QUOTED), (TITLE, QUOTED * IN_TITLE)):
             yield self._leaf(side, _term(side, word), self._words.count(side, word), scale * weight)
 
     def _pair(self, found: Sequence[Json], counts: tuple[int, int], scale: float) -> Json:
-        weights = (WHOLE * scale, WHOLE * IN_TITLE * scale)
+        weights = (QUOTED * scale, QUOTED * IN_TITLE * scale)
         return _any(self._leaf(*one) for one in zip((BODY, TITLE), found, counts, weights, strict=True))
 
     def _leaf(self, side: str, found: Json, count: int, weight: float) -> Json:

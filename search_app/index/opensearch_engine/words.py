@@ -18,10 +18,10 @@ import numpy.typing as npt
 from search_app.analysis.analyzer import STOP_MARK
 from search_app.analysis.stems import Stems
 from search_app.index.opensearch_engine.mapping import BODY, STEMS, TITLE, TITLE_STEMS
+from search_app.index.weights import PREFIX_WORDS
 
 FILE: Final = "words.npz"
 FIELDS: Final = (BODY, TITLE, *STEMS, *TITLE_STEMS)
-MOST_PREFIX_WORDS: Final = 1_000
 _HIGHEST: Final = "\U0010ffff"
 
 
@@ -107,9 +107,9 @@ class Words:
     def most_frequent(self, prefix: str) -> Sequence[str]:
         """The words that a prefix stands for: all of them, or the most frequent thousand."""
         words = self.beginning(prefix)
-        if len(words) <= MOST_PREFIX_WORDS:
+        if len(words) <= PREFIX_WORDS:
             return words
-        return sorted(sorted(words, key=lambda word: (-self.count(BODY, word), word))[:MOST_PREFIX_WORDS])
+        return sorted(sorted(words, key=lambda word: (-self.count(BODY, word), word))[:PREFIX_WORDS])
 
     def plain(self) -> Iterator[tuple[str, int]]:
         """The words that are neither stop words nor capitals."""

@@ -12,14 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from search_app.index.document import EARLIEST, LATEST
+from search_app.index.weights import YEARS_AHEAD, YEARS_BACK
 from search_app.index.whoosh_engine.reader import Rows
 
 Mask = npt.NDArray[np.bool_]
 Words = npt.NDArray[np.uint64]
 Days = npt.NDArray[np.int64]
-# Years further from today are typing mistakes more often than mandates: they can be searched, but are not listed.
-YEARS_BACK: Final = 100
-YEARS_AHEAD: Final = 20
 # Each row of bits takes a byte for eight documents.
 MOST_BIT_ROWS: Final = 500
 # Looking up one value takes as long as counting the ones of so many words of bits.

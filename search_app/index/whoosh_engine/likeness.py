@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import numpy.typing as npt
 
 from search_app.index.document import EARLIEST
+from search_app.index.weights import idf
 from search_app.index.whoosh_engine.reader import Reader, Rows
 
 Ints = npt.NDArray[np.int64]
@@ -28,7 +27,7 @@ class Likeness:
         # the two capitals of a code tell countries from the regions around them
         self._is_country = np.array([len(name) == 2 and name.isupper() for name in places.names], dtype=bool)
         counts = np.bincount(concepts.numbers, minlength=len(concepts.names))
-        self._idf = np.array([math.log(1 + (reader.count - n + 0.5) / (n + 0.5)) for n in counts.tolist()])
+        self._idf = np.array([idf(reader.count, n) for n in counts.tolist()])
 
     def concepts(self, number: int) -> tuple[str, ...]:
         """The concepts of a document, those that fewest others hold first."""

@@ -14,13 +14,13 @@ from search_app.analysis.language import LANGUAGES
 from search_app.errors import QueryTimeoutError
 from search_app.index.document import EARLIEST, LATEST
 from search_app.index.query import Filters, Query, Sort, Window
+from search_app.index.weights import rounded
 from search_app.index.whoosh_engine.counting import Column, Years, in_order
 from search_app.index.whoosh_engine.facets import Facets
 from search_app.index.whoosh_engine.likeness import Likeness
 from search_app.index.whoosh_engine.reader import Reader
 from search_app.index.whoosh_engine.scoring import Scorer, contained
 
-DIGITS: Final = 6
 # Scores this near to the last wanted one may round up to it.
 _SLACK: Final = 1 - 1e-4
 
@@ -37,11 +37,6 @@ class Order:
     total: int
     documents: list[int]
     scores: list[float]
-
-
-def rounded(score: float) -> float:
-    """A score to six significant digits, so that noise in the last bits never decides an order."""
-    return float(f"{score:.{DIGITS - 1}e}")
 
 
 class Ranking:

@@ -6,7 +6,6 @@ fixed order, so equal corpora give equal scores, bit for bit, however the index 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -18,16 +17,11 @@ from search_app.analysis.analyzer import STOP_MARK
 from search_app.analysis.language import LANGUAGES
 from search_app.index.memo import Memo
 from search_app.index.query import Clause, Concept, Exact, Label, Name, Part, Prefix, Spelling, Word
+from search_app.index.weights import EXACT, IN_TITLE, K1, PREFIX_WORDS, QUOTED, B, idf
 from search_app.index.whoosh_engine.lexicon import Lexicon
 from search_app.index.whoosh_engine.reader import NOTHING, POSITION_BITS, Postings, Reader
 from search_app.index.whoosh_engine.schema import BODY, TITLE
 
-K1: Final = 1.2
-B: Final = 0.75
-EXACT: Final = 0.4
-QUOTED: Final = 1 + EXACT
-IN_TITLE: Final = 0.3
-PREFIX_WORDS: Final = 1_000
 CACHE_BYTES: Final = 48 << 20
 # Where one document in so many is there, sums over an array of all documents are quicker than searching.
 _DENSE: Final = 32
@@ -128,11 +122,10 @@ class Scorer:
                 return _best([_scaled(self.clause(Word(word)), weight) for word, weight in words])
 
     def _bm25(self, field: str, postings: Postings) -> npt.NDArray[np.float64]:
-        n = len(postings)
-        idf = math.log(1 + (self._reader.count - n + 0.5) / (n + 0.5))
+        weight = idf(self._reader.count, len(postings))
         frequencies = postings.frequencies.astype(np.float64)
         scores: npt.NDArray[np.float64] = frequencies / (frequencies + self._norms[field][postings.documents])
-        return scores * (idf * (K1 + 1))
+        return scores * (weight * (K1 + 1))
 
     # words
 
