@@ -268,7 +268,7 @@ class SearchService:
 
     def _warm_open(self) -> None:
         """Prepare the generation that is open while it answers already."""
-        with suppress(NoIndexError), self._using() as searcher:
+        with suppress(NoIndexError), self._using() as searcher:  # closed meanwhile: nothing is left to prepare
             searcher.warm()
         self._settled()
 

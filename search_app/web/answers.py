@@ -95,6 +95,7 @@ def mandate_values(view: MandateView, at: Addresses) -> Json:
 
 def _whole(view: MandateView | Result, at: Addresses) -> Json:
     mandate = view.mandate
+    stored = as_dict(mandate)
     rarer: dict[str, object] = {
         "identifier": mandate.identifier,
         "source_url": mandate.url,
@@ -108,8 +109,8 @@ def _whole(view: MandateView | Result, at: Addresses) -> Json:
         "note": mandate.note,
         "warnings": list(mandate.warnings),
         "sources": _sources(mandate),
-        "versions": as_dict(mandate)["versions"] if mandate.versions else (),
-        "imported": as_dict(mandate)["imported"] if mandate.imported else None,
+        "versions": stored.get("versions"),
+        "imported": stored.get("imported"),
     }
     return {
         "id": mandate.id,

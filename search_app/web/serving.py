@@ -39,7 +39,9 @@ def make_app() -> Flask:
         for listener in listeners:
             listener(page)
 
-    service = open_service(settings.index, settings.zone, heard=heard, cluster=cluster_of(settings))
+    service = open_service(
+        settings.index, settings.zone, heard=heard, settled=_spare_collector, cluster=cluster_of(settings)
+    )
     threading.Thread(target=_keep_fresh, args=(service,), daemon=True).start()
     app = create_app(service, settings)
     write_log(app, sys.stderr, time.perf_counter)
