@@ -50,6 +50,8 @@ from search_app.search.suggest import Suggester
 
 _ALL: Final = Query(everything=True)
 MOST_SIMILAR: Final = 5
+# Hits that an answer may have to be remembered.
+MOST_REMEMBERED: Final = 10
 # Texts whose sentences are kept, those shown last.
 KEPT_TEXTS: Final = 2_048
 _DESCRIPTIONS: Final[dict[Language, TextField]] = {"en": "description.en", "fr": "description.fr"}
@@ -121,7 +123,9 @@ class Searcher:
         facets   False: the hits alone, without the numbers of what else could be asked
         """
         started = time.perf_counter()
-        page = self._answer(request, today, facets)
+        # A long page would take the room of ten; few ask for the same one again.
+        answer = self._answer if request.size <= MOST_REMEMBERED else self._make_answer
+        page = answer(request, today, facets)
         return replace(page, took_ms=round((time.perf_counter() - started) * 1000, 3))
 
     def _make_answer(self, request: SearchRequest, today: date, facets: bool) -> ResultPage:

@@ -1,4 +1,4 @@
-"""What is kept of what was worked out: within its bound, the least used goes first."""
+"""What is kept: never more than the bound, the least used goes first."""
 
 from __future__ import annotations
 
@@ -6,30 +6,41 @@ from search_app.index.memo import Memo
 
 
 def made(memo: Memo[str], *keys: str) -> list[str]:
-    """Ask for keys; returns those whose values had to be made."""
-    new = []
+    """The keys whose values had to be made."""
+    missing: list[str] = []
 
     def make(key: str) -> str:
-        new.append(key)
-        return key
+        missing.append(key)
+        return key * 4
 
     for key in keys:
-        assert memo.get(key, lambda key=key: make(key)) == key  # type: ignore[misc]
-    return new
+        assert memo.get(key, lambda key=key: make(key)) == key * 4  # type: ignore[misc]
+    return missing
 
 
-def test_a_value_is_made_once() -> None:
-    assert made(Memo(10, len), "a", "b", "a", "b") == ["a", "b"]
+def test_what_is_kept_is_not_made_again() -> None:
+    assert made(Memo(100, len), "a", "b", "a", "b") == ["a", "b"]
 
 
-def test_the_least_used_value_goes_when_there_is_no_more_room() -> None:
-    memo = Memo(4, len)
-    assert made(memo, "aa", "bb", "aa", "cc") == ["aa", "bb", "cc"]
-    assert made(memo, "aa", "cc") == []
-    assert made(memo, "bb") == ["bb"]
+def test_the_least_used_goes_when_the_bound_is_passed() -> None:
+    # room for two values of four bytes: "a" was used after "b", so "c" takes the place of "b"
+    assert made(Memo(8, len), "a", "b", "a", "c", "a", "b") == ["a", "b", "c", "b"]
 
 
-def test_a_value_larger_than_the_bound_drives_out_all_others_and_stays_itself() -> None:
-    memo = Memo(4, len)
-    assert made(memo, "aa", "large", "large") == ["aa", "large"]
-    assert made(memo, "aa", "aa") == ["aa"]
+def test_a_value_beyond_the_bound_is_kept_alone() -> None:
+    assert made(Memo(2, len), "a", "a", "b", "a") == ["a", "b", "a"]
+
+
+def test_what_fails_is_not_kept() -> None:
+    memo: Memo[str] = Memo(100, len)
+
+    def fail() -> str:
+        raise ValueError
+
+    for _ in range(2):
+        try:
+            memo.get("a", fail)
+        except ValueError:
+            continue
+        raise AssertionError
+    assert made(memo, "a") == ["a"]
