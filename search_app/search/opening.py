@@ -73,8 +73,10 @@ def open_searcher(
         held = stack.enter_context(generations.hold(generation))
         manifest = generations.check(generation, fingerprint(tools.analyzer, cluster))
         lookup = (lookups or Lookups(tools)).get(folder, manifest.tables)
+        engine = open_engine(folder, generation, tools.stems, cluster=cluster)
+        stack.callback(engine.close)
         searcher = Searcher(
-            open_engine(folder, generation, tools.stems, cluster=cluster),
+            engine,
             lookup.names,
             lookup=lookup,
             analyzer=tools.analyzer,

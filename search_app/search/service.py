@@ -36,6 +36,7 @@ MOST_AT_ONCE: Final = 8
 LONGEST_WAIT: Final = 0.5
 # A new generation answers these before it goes live, so that its first readers need not wait.
 REMEMBERED: Final = 50
+_CLOSED: Final = "the service was closed; open it anew"
 
 
 @dataclass
@@ -91,6 +92,7 @@ class SearchService:
         self._slots = threading.BoundedSemaphore(MOST_AT_ONCE)
         self._recent: deque[SearchRequest] = deque(maxlen=REMEMBERED)
         self._open: _Open | None = None
+        self._closed = False
         self._looked = -LOOK_EVERY
         self._problem = ""
 
@@ -178,8 +180,9 @@ class SearchService:
         }
 
     def close(self) -> None:
-        """Close what is open; running requests finish first."""
+        """Close what is open, now and for good; running requests finish first."""
         with self._lock:
+            self._closed = True
             self._retire()
 
     @contextmanager
@@ -220,7 +223,7 @@ class SearchService:
             if self._open is not None:
                 self._open.users += 1
                 return self._open
-        raise NoIndexError("the service was closed; open it anew")
+        raise NoIndexError(_CLOSED)
 
     def refresh(self) -> None:
         """Take another generation where one has become current; once a second at most, however often it is called."""
@@ -237,6 +240,8 @@ class SearchService:
 
     def _renew(self, served: str | None) -> None:
         """Open the first candidate that can be used, unless it is the one that is served."""
+        if self._closed:
+            raise NoIndexError(_CLOSED)
         self._looked = self._clock()
         generations, problem = self._candidates()
         problems = [problem] if problem else []
@@ -251,6 +256,10 @@ class SearchService:
             if served is not None:
                 self._warm(searcher)
             with self._lock:
+                if self._closed:
+                    # closed while this was being opened: nobody would close it later
+                    searcher.close()
+                    raise NoIndexError(_CLOSED)
                 self._retire()
                 self._open = _Open(searcher)
             if served is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -300,6 +301,37 @@ def test_closing_closes_what_is_open(index: Index, service: SearchService) -> No
     generation(service)
     service.close()
     assert index.opened["g-000001"].closed == 1
+
+
+def test_a_closed_service_opens_nothing_more(index: Index, service: SearchService) -> None:
+    generation(service)
+    service.close()
+    with pytest.raises(NoIndexError, match="the service was closed"):
+        generation(service)
+    assert [one.closed for one in index.opened.values()] == [1]
+
+
+@pytest.mark.parametrize("current", ["g-000001", "g-000002"])
+def test_a_generation_that_is_being_opened_when_the_service_closes_is_closed_too(index: Index, current: str) -> None:
+    def open_slowly(name: str) -> FakeSearcher:
+        searcher = index.open(name)
+        if name == current:
+            service.close()
+        return searcher
+
+    service = SearchService(
+        candidates=index.look,
+        open_=open_slowly,  # type: ignore[arg-type]
+        today=lambda: TODAY,
+        clock=lambda: index.now,
+        beside=lambda work: work(),
+    )
+    for name in ("g-000001", "g-000002"):
+        index.current, index.now = name, index.now + 1
+        with pytest.raises(NoIndexError, match="the service was closed") if name >= current else nullcontext():
+            generation(service)
+    assert [one.closed for one in index.opened.values()] == [1] * len(index.opened)
+    assert current in index.opened
 
 
 def test_many_threads_share_one_open_generation(index: Index, service: SearchService) -> None:
