@@ -18,7 +18,7 @@ import lxml.html
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from lxml.html import HtmlElement
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.browser.conftest import CONTACT
 from tests.searching import M1, M2, M3
@@ -207,22 +207,24 @@ def test_the_whole_way_without_javascript(plain: Page) -> None:
     plain.goto("/en/")
     plain.fill("input[type=search]", "police")
     plain.press("input[type=search]", "Enter")
-    assert plain.url.endswith("/en/search?q=police")
+    expect(plain).to_have_url(re.compile(r"/en/search\?q=police$"))
     total = plain.inner_text("[role=status]")
     plain.locator(".facet a", has_text="Netherlands").first.click()
-    assert plain.input_value("input[type=search]") == "police"
+    expect(plain.locator(".chips a")).not_to_have_count(0)
+    expect(plain.locator("input[type=search]")).to_have_value("police")
     plain.locator(".chips a").first.click()
-    assert plain.inner_text("[role=status]") == total
+    expect(plain.locator("[role=status]")).to_have_text(total)
     plain.locator("a[rel=next]").first.click()
+    expect(plain).to_have_url(re.compile("page=2$"))
     first = plain.locator(".hit h2 a").first
     title = first.inner_text()
     first.click()
-    assert plain.inner_text("h1") == title
+    expect(plain.locator("h1")).to_have_text(title)
     plain.locator(".way a").first.click()
-    assert plain.url.endswith("/en/search?q=police&page=2")
+    expect(plain).to_have_url(re.compile(r"/en/search\?q=police&page=2$"))
     plain.locator("header a[hreflang=fr]").click()
-    assert plain.url.endswith("/fr/search?q=police&page=2")
-    assert plain.locator("html").get_attribute("lang") == "fr"
+    expect(plain).to_have_url(re.compile(r"/fr/search\?q=police&page=2$"))
+    expect(plain.locator("html")).to_have_attribute("lang", "fr")
 
 
 def test_several_values_are_ticked_without_javascript(plain: Page) -> None:
@@ -231,8 +233,8 @@ def test_several_values_are_ticked_without_javascript(plain: Page) -> None:
     for code in ("NL", "BI"):
         plain.check(f"input[value={code}]")
     plain.locator("fieldset", has_text="Country").locator("button").first.click()
-    assert plain.url.endswith("/en/search?q=police&country=BI,NL&sort=newest")
-    assert plain.locator(".chips li").count() == 3
+    expect(plain).to_have_url(re.compile(r"/en/search\?q=police&country=BI,NL&sort=newest$"))
+    expect(plain.locator(".chips li")).to_have_count(3)
 
 
 def test_there_are_no_suggestions_without_javascript(plain: Page) -> None:
