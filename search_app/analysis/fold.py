@@ -45,9 +45,10 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower() if text.isalnum() else "".join(filter(str.isalnum, text.lower()))
-    while (folded := _fold_once(text)) != text:
+    # what has become ASCII holds letters and digits alone, and stays as it is
+    while (folded := _fold_once(text)) != text and not folded.isascii():
         text = folded
-    return text
+    return folded
 
 
 def _fold_once(text: str) -> str:

@@ -47,10 +47,7 @@ class Stems:
         words = list(terms)
         with self._lock:
             stems = self._stemmers[language].stemWords(words)
-        return [_checked(word, stem) for word, stem in zip(words, stems, strict=True)]
-
-
-def _checked(word: str, stem: str) -> str:
-    if len(stem) < SHORTEST_STEM or word.startswith(STOP_MARK) or word.isupper():
-        return word
-    return str(stem)
+        return [
+            word if len(stem) < SHORTEST_STEM or word.startswith(STOP_MARK) or word.isupper() else stem
+            for word, stem in zip(words, stems, strict=True)
+        ]

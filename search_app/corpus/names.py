@@ -7,8 +7,9 @@ Which of two readings a name has is decided by where it stands: `place` prefers 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final, Literal
 
 from search_app.analysis.fold import fold
@@ -71,9 +72,10 @@ class Names:
         organisations = [concept for concept in named if concept.kind == "organisation"]
         countries = [concept for concept in named if concept.kind == "country"]
         regions = [concept for concept in named if concept.kind == "region"]
-        self._places = _table([*regions, *countries, *organisations], acronyms="all")
-        self._requesters = _table([*organisations, *regions], acronyms="all")
-        for key, concept in _table(countries, acronyms="asking").items():
+        folded = cache(fold)  # most forms stand in both tables
+        self._places = _table([*regions, *countries, *organisations], folded, acronyms="all")
+        self._requesters = _table([*organisations, *regions], folded, acronyms="all")
+        for key, concept in _table(countries, folded, acronyms="asking").items():
             self._requesters.setdefault(key, concept)
         self._by_code = {concept.code: concept for concept in countries}
         self._regions_of: dict[str, tuple[str, ...]] = {
@@ -103,15 +105,17 @@ class Names:
         return _find(self._requesters, printed)
 
 
-def _table(concepts: Sequence[Concept], *, acronyms: Literal["all", "asking"]) -> dict[str, Concept]:
+def _table(
+    concepts: Sequence[Concept], folded: Callable[[str], str], *, acronyms: Literal["all", "asking"]
+) -> dict[str, Concept]:
     """Folded printed form → concept; labels shown and aliases go before other names, then the first concept has it."""
     table: dict[str, Concept] = {}
     for concept in concepts:
         for form in (*concept.name.values(), *concept.aliases):
-            table.setdefault(fold(form), concept)
+            table.setdefault(folded(form), concept)
     for concept in concepts:
         for form in (*concept.full_names(), *(concept.all_acronyms() if acronyms == "all" else concept.asks_as)):
-            table.setdefault(fold(form), concept)
+            table.setdefault(folded(form), concept)
     return table
 
 

@@ -6,6 +6,7 @@ what it was. Knows nothing of indexes.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -78,8 +79,15 @@ def read_records(folder: Path, *, part: str = MANDATES) -> Iterator[StoredRecord
 
 
 def record_files(folder: Path) -> list[Path]:
-    """YAML files at any depth, hidden ones aside."""
-    return sorted(path for path in folder.rglob("*.yaml") if not path.name.startswith("."))
+    """YAML files at any depth, hidden ones aside, in the order of their parts."""
+    # as texts for as long as may be: there can be a hundred thousand
+    found = (
+        f"{where}/{name}"
+        for where, folders, files in os.walk(folder)
+        for name in (*folders, *files)
+        if name.endswith(".yaml") and not name.startswith(".")
+    )
+    return [Path(path) for path in sorted(found, key=lambda path: path.split("/"))]
 
 
 def record_path(folder: Path, mandate: Mandate) -> Path:

@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 from search_app.analysis.analyzer import STOP_MARK, Analyzer, Token, without_stop_words
@@ -55,15 +55,18 @@ class ConceptFinder:
         self._labels = {language: _Labels() for language in LANGUAGES}
         # folded acronym → concept, and whether it is an everyday word as well
         self._acronyms: dict[str, list[tuple[str, bool]]] = {}
-        for concept in names:
-            if concept.kind in HELD_KINDS:
-                for language in LANGUAGES:
-                    self._register(concept, language, analyzer)
+        held = [concept for concept in names if concept.kind in HELD_KINDS]
+        for language in LANGUAGES:
+            labels = [(words, concept.id) for concept in held for words in self._words_of(concept, language, analyzer)]
+            stems_of = iter(stems.stem_all([word for words, _ in labels for word in words], language))
+            for words, name in labels:
+                self._labels[language].add(tuple(islice(stems_of, len(words))), name)
 
-    def _register(self, concept: Concept, language: Language, analyzer: Analyzer) -> None:
+    def _words_of(self, concept: Concept, language: Language, analyzer: Analyzer) -> Iterator[tuple[str, ...]]:
+        """The words of each label of a concept; its acronyms of one word are noted."""
         shared = {fold(form) for form in concept.ambiguous}
         everyday = {fold(form) for form in concept.capitals_only}
-        labels = [form for form in concept.labels.get(language, ()) if fold(form) not in shared]
+        labels = [form for form in concept.labels.get(language, ()) if not shared or fold(form) not in shared]
         for acronym in concept.acronyms.get(language, ()):
             if fold(acronym) in shared:
                 continue
@@ -74,7 +77,7 @@ class ConceptFinder:
                 meant.append((concept.id, fold(acronym) in everyday))
         for label in labels:
             if words := without_stop_words(analyzer.terms(label)):
-                self._labels[language].add(tuple(self._stems.stem_all(words, language)), concept.id)
+                yield words
 
     def held(self, passages: Iterable[Passage]) -> set[str]:
         """The ids of all concepts that stand in some passages (each a text and its tokens)."""

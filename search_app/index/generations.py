@@ -246,6 +246,21 @@ class Generations:
         names = self.names()
         return f"g-{_number(names[-1]) + 1 if names else 1:06d}"
 
+    def describe(self, folder: Path, older: Manifest | None) -> dict[str, dict[str, Any]]:
+        """Size and checksum of every file of a folder.
+
+        older   of a generation that was seen to be whole. Files that are linked from there are not read again: what
+                has decayed on disk since is to be noticed, not sealed anew.
+        """
+        described = {}
+        for path in sorted(folder.iterdir()):
+            known = older.files.get(path.name) if older else None
+            if older and known and path.samefile(self.folder(older.generation) / path.name):
+                described[path.name] = known
+            else:
+                described[path.name] = {"size": path.stat().st_size, "sha256": _sha256(path)}
+        return described
+
     def seal(self, folder: Path, manifest: Manifest) -> None:
         """Make a built folder durable under its name: sync its files, write the manifest, rename."""
         with storage_errors(folder):
@@ -281,15 +296,6 @@ class Generations:
         except OSError as error:
             return error.errno in (errno.EAGAIN, errno.EACCES)
         return False
-
-
-def describe_files(folder: Path) -> dict[str, dict[str, Any]]:
-    """Size and checksum of every file of a folder."""
-    return {
-        path.name: {"size": path.stat().st_size, "sha256": _sha256(path)}
-        for path in sorted(folder.iterdir())
-        if path.is_file()
-    }
 
 
 def _number(name: str) -> int:

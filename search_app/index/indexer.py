@@ -9,25 +9,28 @@ told, never guessed; a corpus that is missing, empty or suspiciously small repla
 
 from __future__ import annotations
 
+import gc
 import hashlib
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from search_app.analysis.tools import Tools
+from search_app.corpus.files import read_regular
 from search_app.corpus.names import Names
-from search_app.corpus.names_files import PLACES, THESAURUS, read_names
+from search_app.corpus.names_files import NAMES, decode_names, encode_names, read_names
 from search_app.corpus.store import read_record
+from search_app.corpus.yaml_reader import TABLE_LIMITS
 from search_app.errors import Fault, FileFaultsError, GuardError, NoIndexError
 from search_app.index.concepts import ConceptFinder
 from search_app.index.document import Document, make_document
 from search_app.index.engine import Builder
 from search_app.index.engines import engine_name, fingerprint, make_builder, open_engine, settle
-from search_app.index.generations import Generations, Manifest, describe_files, storage_errors, writing_lock
-from search_app.index.gone import Gone, find_moved, find_withdrawn
+from search_app.index.generations import Generations, Manifest, storage_errors, writing_lock
+from search_app.index.gone import find_moved, find_withdrawn
 from search_app.index.opensearch_engine.cluster import ClusterAddress
 from search_app.index.sources import SourceFile, Sources, scan
 
@@ -110,9 +113,21 @@ def build_index(
     raises     LockHeldError, GuardError, StorageError; FileFaultsError for the tables of names
     """
     started = clock()
-    with writing_lock(index):
+    with writing_lock(index), _collector_paused():
         run = _Run(corpus, Generations(index), tools, progress, choices, now, cluster)
         return replace(run.run(), seconds=clock() - started)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Leave the garbage collector out: what a run makes holds no cycles, and looking takes a tenth of its time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class _Run:
@@ -144,10 +159,10 @@ class _Run:
     def run(self) -> IndexReport:
         self._generations.sweep()
         self._settle()
-        names = read_names(self._corpus.thesaurus, self._corpus.places)
         base = self._base()
+        names, tables = self._names(base)
+        same_names = base is not None and base.manifest.tables == _digest(tables)
         sources = self._scan(base)
-        tables = [path.read_bytes() for path in (self._corpus.thesaurus, self._corpus.places)]
         gone, self._faults = find_withdrawn(self._corpus.folder)
         digest = sources.digest(*tables, gone.as_bytes())
         if base and base.manifest.corpus_digest == digest and not self._choices.full:
@@ -155,7 +170,6 @@ class _Run:
             return self._report(base.manifest, seen, changed=False)
         if base:
             self._generations.check_space(base.manifest.generation)
-        same_names = base is not None and base.manifest.tables == _digest(tables)
         with self._generations.building() as folder:
             builder, base = self._fill(folder, sources, names, base=base, same_names=same_names)
             moment, before = self._moment(), self._sources_before()
@@ -174,7 +188,13 @@ class _Run:
                 dead=builder.dead,
                 files={},
             )
-            self._complete(folder, manifest, sources, replace(gone, moved=find_moved(sources.files.values())))
+            gone = replace(gone, moved=find_moved(sources.files.values()))
+            with storage_errors(folder):
+                # A generation answers from itself alone, so it holds the names it was built with.
+                (folder / NAMES).write_bytes(encode_names(names))
+                sources.write(folder)
+                gone.write(folder)
+            self._complete(folder, manifest, sources, base)
         self._generations.activate(manifest.generation)
         self._generations.drop_old()
         self._settle()
@@ -190,6 +210,16 @@ class _Run:
             return _Base(manifest, folder, Sources.read(folder))
         except NoIndexError:
             return None
+
+    def _names(self, base: _Base | None) -> tuple[Names, list[bytes]]:
+        """The names of both tables, and the tables' bytes; those the base was built with are not read anew."""
+        paths = (self._corpus.thesaurus, self._corpus.places)
+        with suppress(FileFaultsError):  # reading the names tells of all faults
+            tables = [read_regular(path, limit=TABLE_LIMITS.size) for path in paths]
+            if base and base.manifest.tables == _digest(tables):
+                return generation_names(base.folder), tables
+        names = read_names(*paths)
+        return names, [read_regular(path, limit=TABLE_LIMITS.size) for path in paths]
 
     def _settle(self) -> None:
         """Make what lies outside the folder agree with it: now, and again after whatever ended an earlier run."""
@@ -330,7 +360,7 @@ class _Run:
         for path, one in files.items():
             document, former = self._documents.get(path, ""), self._former.get(path, one.former_ids)
             if (document, former) != (one.document, one.former_ids):
-                files[path] = replace(one, document=document, former_ids=former)
+                files[path] = one._replace(document=document, former_ids=former)
         return Sources(sources.scanned_ns, files, self._faults)
 
     def _guard(self, base: _Base | None, documents: int) -> None:
@@ -351,16 +381,12 @@ class _Run:
                 "(--allow-shrink to force)"
             )
 
-    def _complete(self, folder: Path, manifest: Manifest, sources: Sources, gone: Gone) -> None:
-        """Add what a generation holds besides the engine's files, see that it answers, and seal it."""
+    def _complete(self, folder: Path, manifest: Manifest, sources: Sources, base: _Base | None) -> None:
+        """See that a generation answers, and seal it."""
         with storage_errors(folder):
-            # A generation answers from itself alone, so it holds the tables of names it was built with.
-            shutil.copyfile(self._corpus.thesaurus, folder / THESAURUS)
-            shutil.copyfile(self._corpus.places, folder / PLACES)
-            sources.write(folder)
-            gone.write(folder)
             self._verify(folder, manifest.generation, {one.id for one in sources.files.values() if one.document})
-            self._generations.seal(folder, replace(manifest, files=describe_files(folder)))
+            files = self._generations.describe(folder, base.manifest if base else None)
+            self._generations.seal(folder, replace(manifest, files=files))
 
     def _verify(self, folder: Path, generation: str, wanted: set[str]) -> None:
         """Open what was built and see that every document is there."""
@@ -394,4 +420,4 @@ def _digest(tables: Sequence[bytes]) -> str:
 
 def generation_names(folder: Path) -> Names:
     """The names that a generation was built with."""
-    return read_names(folder / THESAURUS, folder / PLACES)
+    return decode_names((folder / NAMES).read_bytes())

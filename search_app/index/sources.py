@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from search_app.corpus.files import read_regular
 from search_app.corpus.store import MANDATES, record_files
@@ -26,8 +27,7 @@ _RACY_NS: Final = 2_000_000_000
 Stat = tuple[int, int, int, int]
 
 
-@dataclass(frozen=True)
-class SourceFile:
+class SourceFile(NamedTuple):
     """A record's file as it was seen.
 
     path        below the corpus, with slashes
@@ -93,7 +93,7 @@ class Sources:
         """
         known = {(one.id, one.document): one.seen for one in before.files.values() if one.document and one.seen}
         files = {
-            path: replace(one, seen=known.get((one.id, one.document), moment) if one.document else "")
+            path: one._replace(seen=known.get((one.id, one.document), moment) if one.document else "")
             for path, one in self.files.items()
         }
         return replace(self, files=files)
@@ -136,8 +136,9 @@ def scan(corpus: Path, before: Sources, *, now_ns: int) -> Sources:
     before   what was seen last time: digests of unchanged files are taken from there
     """
     files = {}
+    prefix = f"{corpus.as_posix()}/"
     for path in record_files(corpus / MANDATES):
-        name = path.relative_to(corpus).as_posix()
+        name = path.as_posix().removeprefix(prefix)
         try:
             files[name] = _look(path, name, before.files.get(name), before.scanned_ns)
         except FileNotFoundError:
@@ -147,7 +148,7 @@ def scan(corpus: Path, before: Sources, *, now_ns: int) -> Sources:
 
 
 def _look(path: Path, name: str, before: SourceFile | None, scanned_ns: int) -> SourceFile:
-    found = path.lstat()
+    found = os.lstat(path)
     stat = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
     if before is not None and before.stat == stat and max(stat[1], stat[2]) < scanned_ns - _RACY_NS:
         return before

@@ -19,7 +19,7 @@ from search_app.corpus.mandate import Mandate, from_dict
 from search_app.index.document import EARLIEST, GAP, LATEST, Document
 
 # Part of a generation's fingerprint: raised whenever fields or side files change.
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 BODY: Final = "x"
 TITLE: Final = "t_x"
 STEMS: Final = LANGUAGES

@@ -41,7 +41,9 @@ class WhooshBuilder:
         guard()
         self._folder = folder
         self._stems = stems
+        self._base = base
         self._numbers: dict[str, int] = {}
+        self.segments = 0
         storage = FileStorage(str(folder), supports_mmap=False)
         if base is None:
             whoosh_index = FileIndex.create(storage, schema(), "MAIN")
@@ -53,8 +55,7 @@ class WhooshBuilder:
         self._segment = str(self._writer.get_segment().segment_id())
         self._side_files = SideFileWriter(folder)
         self._added: set[str] = set()
-        self._removed = False
-        self.segments = 0
+        self._removed: list[int] = []
         self.dead = 0
 
     def _link(self, base: Path) -> None:
@@ -64,6 +65,7 @@ class WhooshBuilder:
         reader = Reader(self._folder)
         try:
             self._numbers = {name: number for number, name in enumerate(reader.ids) if reader.live[number]}
+            self.segments = reader.segments
         finally:
             reader.close()
 
@@ -81,8 +83,9 @@ class WhooshBuilder:
 
     def remove(self, mandate_id: str) -> None:
         """Take out a document of the base."""
-        self._writer.delete_document(self._numbers.pop(mandate_id))
-        self._removed = True
+        number = self._numbers.pop(mandate_id)
+        self._writer.delete_document(number)
+        self._removed.append(number)
 
     def commit(self) -> int:
         """Write the segment, name its side files after it, and make the lexicon from what can be read back."""
@@ -98,7 +101,10 @@ class WhooshBuilder:
         (self._folder / WRITE_LOCK).unlink(missing_ok=True)
         reader = Reader(self._folder)
         try:
-            Lexicon.build(reader.word_counts(), self._stems).write(self._folder)
+            known = Lexicon.read(self._base, self._stems) if self._base else None
+            before = known.counts() if known else {}
+            counts = reader.word_counts(before, segments=self.segments, deleted=self._removed)
+            Lexicon.build(counts, self._stems, base=known).write(self._folder)
             self.segments, self.dead = reader.segments, reader.capacity - reader.count
             return reader.count
         finally:

@@ -48,22 +48,28 @@ class Lexicon:
         self._stems = stems
 
     @classmethod
-    def build(cls, counts: Mapping[str, int], stems: Stems) -> Lexicon:
-        """Make the tables for words and the number of live documents that hold each; words in none are left out."""
+    def build(cls, counts: Mapping[str, int], stems: Stems, *, base: Lexicon | None = None) -> Lexicon:
+        """Make the tables for words and the number of live documents that hold each; words in none are left out.
+
+        base   of an older generation, whose words need not be stemmed again
+        """
         ordered = sorted(word for word, count in counts.items() if count)
         groups: dict[Language, _Groups] = {}
         for language in LANGUAGES:
-            by_stem: dict[str, list[int]] = {}
-            for number, stem in enumerate(stems.stem_all(ordered, language)):
-                by_stem.setdefault(stem, []).append(number)
-            keys = sorted(by_stem)
-            sizes = [len(by_stem[key]) for key in keys]
-            groups[language] = _Groups(
-                stems=keys,
-                offsets=np.concatenate(([0], np.cumsum(sizes, dtype=np.int64))).astype(np.int64),
-                members=np.array([number for key in keys for number in by_stem[key]], dtype=np.int32),
-            )
+            known = base._stem_of_each(language) if base else {}
+            new = [word for word in ordered if word not in known]
+            known.update(zip(new, stems.stem_all(new, language), strict=True))
+            groups[language] = _grouped([known[word] for word in ordered])
         return cls(ordered, np.array([counts[word] for word in ordered], np.int32), groups, stems)
+
+    def _stem_of_each(self, language: Language) -> dict[str, str]:
+        """Word → stem, of all words."""
+        groups = self._groups[language]
+        stem_numbers = np.repeat(np.arange(len(groups.stems)), np.diff(groups.offsets))
+        return {
+            self.words[member]: groups.stems[number]
+            for member, number in zip(groups.members.tolist(), stem_numbers.tolist(), strict=True)
+        }
 
     def write(self, folder: Path) -> None:
         """Write the tables of a generation."""
@@ -91,6 +97,10 @@ class Lexicon:
 
     def __contains__(self, word: str) -> bool:
         return _position(self.words, word) is not None
+
+    def counts(self) -> dict[str, int]:
+        """How many live documents hold each word."""
+        return dict(zip(self.words, self.documents.tolist(), strict=True))
 
     def number(self, word: str) -> int | None:
         """The place of a word in the list."""
@@ -126,10 +136,10 @@ class Lexicon:
         """The numbers of the words from one that may be there to one that no longer is."""
         return bisect_left(self.words, first), bisect_left(self.words, behind)
 
-    def numbers_of(self, words: Iterable[str]) -> npt.NDArray[np.int32]:
-        """The number of each of many words; for words in no live document a number behind all others."""
-        numbers = {word: number for number, word in enumerate(self.words)}
-        return np.array([numbers.get(word, len(numbers)) for word in words], dtype=np.int32)
+    def numbers_of(self, lists: Iterable[Iterable[str]]) -> list[npt.NDArray[np.int32]]:
+        """The number of each word of many lists; for words in no live document a number behind all others."""
+        numbers = dict(zip(self.words, range(len(self.words)), strict=True))
+        return [np.array([numbers.get(word, len(numbers)) for word in words], dtype=np.int32) for words in lists]
 
     def plain_words(self) -> Iterator[tuple[str, int]]:
         """The words that are neither stop words nor capitals, each with the number of its documents."""
@@ -141,6 +151,21 @@ class Lexicon:
 def _position(words: list[str], word: str) -> int | None:
     position = bisect_left(words, word)
     return position if position < len(words) and words[position] == word else None
+
+
+def _grouped(stems: list[str]) -> _Groups:
+    """The words that have each stem.
+
+    stems   one for each word
+    """
+    keys = sorted(set(stems))
+    ranks = dict(zip(keys, range(len(keys)), strict=True))
+    ranked = np.array([ranks[stem] for stem in stems], dtype=np.int32)
+    return _Groups(
+        stems=keys,
+        offsets=np.concatenate(([0], np.cumsum(np.bincount(ranked, minlength=len(keys))))).astype(np.int64),
+        members=np.argsort(ranked, kind="stable").astype(np.int32),
+    )
 
 
 def _packed(words: list[str]) -> npt.NDArray[np.uint8]:

@@ -10,7 +10,7 @@ import json
 import threading
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -111,14 +111,18 @@ class Reader:
             for file in self._files:
                 file.close()
 
-    def word_counts(self) -> Counter[str]:
-        """How many live documents hold each word, over all segments."""
-        counts: Counter[str] = Counter()
-        for (_, base), side in zip(self._leaves, self._sides, strict=True):
+    def word_counts(self, known: Mapping[str, int], *, segments: int, deleted: Iterable[int]) -> Counter[str]:
+        """How many live documents hold each word, over all segments.
+
+        known     the counts of an older generation, which had the first `segments` of these
+        deleted   numbers of the documents that have been deleted since
+        """
+        counts = Counter(known)
+        for side in self._sides[segments:]:
             counts.update(dict(zip(side.words, side.columns["word_documents"].tolist(), strict=True)))
-            size = len(side.tables["ids"])
-            for number in np.flatnonzero(~self.live[base : base + size]).tolist():
-                counts.subtract(side.words_of(number))
+        for number in deleted:
+            segment = bisect_right(self._bases, number) - 1
+            counts.subtract(self._sides[segment].words_of(number - self._bases[segment]))
         return counts
 
     def column(self, name: str) -> npt.NDArray[np.generic]:
@@ -213,7 +217,7 @@ class Reader:
 
     def number_words(self, lexicon: Lexicon) -> None:
         """Learn the numbers that the words of all segments have in the lexicon."""
-        numbers = [lexicon.numbers_of(side.words) for side in self._sides]
+        numbers = lexicon.numbers_of(side.words for side in self._sides)
         self._first_words = [0, *accumulate(map(len, numbers))]
         self._numbers = np.concatenate([np.empty(0, np.int32), *numbers])
 

@@ -16,7 +16,7 @@ from whoosh import fields, formats
 BODY: Final = "x"
 TITLE: Final = "t_x"
 # Part of a generation's fingerprint: raised whenever schema, payloads or side files change.
-FORMAT_VERSION: Final = 3
+FORMAT_VERSION: Final = 4
 _SHORT_POSITIONS: Final = 0xFFFF
 
 Posting = tuple[bytes, int, int, bytes]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -25,7 +26,6 @@ from search_app.index.generations import (
     MANIFEST,
     Generations,
     Manifest,
-    describe_files,
     storage_errors,
     writing_lock,
 )
@@ -63,7 +63,7 @@ def make(generations: Generations, *, current: bool = True) -> str:
             fingerprint=FINGERPRINT,
             engine="whoosh",
             corpus_digest="c0ffee",
-            files=describe_files(folder),
+            files=generations.describe(folder, None),
         )
         generations.seal(folder, manifest)
     if current:
@@ -75,6 +75,19 @@ def overwrite(path: Path, content: bytes) -> None:
     """Change a file of a finished generation, as a failing disk does."""
     path.chmod(0o644)
     path.write_bytes(content)
+
+
+def test_linked_files_keep_the_checksum_they_had(generations: Generations) -> None:
+    older = generations.manifest(make(generations))
+    place = generations.folder(older.generation)
+    with generations.building() as folder:
+        (folder / "words").hardlink_to(place / "words")
+        (folder / "numbers").write_bytes(b"others")
+        # a disk that decays: the folder it is linked into must not be sealed as if that had been meant
+        overwrite(place / "words", b"mali\npolicy")
+        described = generations.describe(folder, older)
+    assert described["words"] == older.files["words"]
+    assert described["numbers"] == {"size": 6, "sha256": hashlib.sha256(b"others").hexdigest()}
 
 
 # the lock

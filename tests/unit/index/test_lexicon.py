@@ -35,6 +35,17 @@ def test_group_of_a_word_equals_brute_force(counts: dict[str, int], word: str, l
         assert lexicon.stem_members(asked, language) == group(counts, asked, language)
 
 
+@given(COUNTS, COUNTS, TERMS, st.sampled_from(LANGUAGES))
+def test_tables_made_from_older_ones_are_those_made_anew(
+    old: dict[str, int], counts: dict[str, int], word: str, language: Language
+) -> None:
+    grown = Lexicon.build(counts, STEMS, base=Lexicon.build(old, STEMS))
+    assert grown.words == Lexicon.build(counts, STEMS).words
+    for asked in (word, *old, *counts):
+        assert grown.stem_members(asked, language) == group(counts, asked, language)
+        assert grown.count(asked) == counts.get(asked, 0)
+
+
 @given(COUNTS, st.sampled_from(LANGUAGES))
 def test_capitals_and_stop_words_are_in_no_group_but_their_own(counts: dict[str, int], language: Language) -> None:
     lexicon = Lexicon.build(counts, STEMS)

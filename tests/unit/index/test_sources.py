@@ -76,7 +76,7 @@ def test_file_whose_stamp_differs_in_anything_is_read_again(corpus: Path, read: 
     stat = list(one.stat)
     stat[part] -= 1
     before = replace(
-        seen, files={**seen.files, one.path: replace(one, stat=tuple(stat), sha256="another", document="d")}
+        seen, files={**seen.files, one.path: one._replace(stat=tuple(stat), sha256="another", document="d")}
     )
     read.clear()
     after = scan(corpus, before, now_ns=newest(corpus) + 200 * SECOND)
@@ -86,7 +86,7 @@ def test_file_whose_stamp_differs_in_anything_is_read_again(corpus: Path, read: 
 
 def test_document_is_kept_while_the_content_is_the_same(corpus: Path) -> None:
     first = scan(corpus, Sources(), now_ns=0)
-    known = Sources(0, {path: replace(one, document=f"document of {one.id}") for path, one in first.files.items()})
+    known = Sources(0, {path: one._replace(document=f"document of {one.id}") for path, one in first.files.items()})
     (corpus / "mandates" / "2020" / "b.yaml").write_text("another text\n")
     (corpus / "mandates" / "2020" / "c.yaml").touch()
     documents = {one.id: one.document for one in scan(corpus, known, now_ns=0).files.values()}
@@ -99,7 +99,7 @@ def test_file_that_cannot_be_read_is_there_without_content(corpus: Path) -> None
     path.symlink_to(corpus / "mandates" / "2019" / "a.yaml")
     first = scan(corpus, Sources(), now_ns=0)
     assert first.files["mandates/2020/b.yaml"].sha256 == ""
-    known = Sources(0, {path: replace(one, document="known") for path, one in first.files.items()})
+    known = Sources(0, {path: one._replace(document="known") for path, one in first.files.items()})
     assert scan(corpus, known, now_ns=0).files["mandates/2020/b.yaml"].document == ""
 
 
@@ -127,7 +127,7 @@ def of(*files: SourceFile) -> Sources:
 
 
 def test_digest_is_that_of_contents_and_names_alone() -> None:
-    same = Sources(9, {B.path: replace(B, stat=(0, 0, 0, 0), document="x"), A.path: replace(A, seen="2020")})
+    same = Sources(9, {B.path: B._replace(stat=(0, 0, 0, 0), document="x"), A.path: A._replace(seen="2020")})
     assert of(A, B).digest(b"table") == same.digest(b"table")
 
 
@@ -135,9 +135,9 @@ def test_digest_is_that_of_contents_and_names_alone() -> None:
     "other",
     [
         of(A),
-        of(A, replace(B, sha256="cc")),
-        of(A, replace(B, path="mandates/2021/b.yaml")),
-        of(replace(A, sha256=B.sha256), replace(B, sha256=A.sha256)),
+        of(A, B._replace(sha256="cc")),
+        of(A, B._replace(path="mandates/2021/b.yaml")),
+        of(A._replace(sha256=B.sha256), B._replace(sha256=A.sha256)),
     ],
 )
 def test_digest_tells_other_contents_and_other_names(other: Sources) -> None:
@@ -154,7 +154,7 @@ def test_digest_tells_other_tables() -> None:
 def test_sources_read_back_as_they_were(tmp_path: Path) -> None:
     fault = Fault(Path("corpus/mandates/2020/b.yaml"), 3, 1, "« réforme »: no such key")
     written = Sources(
-        11, {A.path: replace(A, document="d", seen="2020-06-01T00:00:00+00:00"), B.path: B}, {B.path: (fault,)}
+        11, {A.path: A._replace(document="d", seen="2020-06-01T00:00:00+00:00"), B.path: B}, {B.path: (fault,)}
     )
     written.write(tmp_path)
     assert Sources.read(tmp_path) == written
@@ -162,13 +162,13 @@ def test_sources_read_back_as_they_were(tmp_path: Path) -> None:
 
 
 def test_second_file_of_an_id_is_the_one_that_comes_later_by_its_path() -> None:
-    files = [replace(A, path=path) for path in ("z/a.yaml", "b/a.yaml", "m/a.yaml", "c/other.yaml")]
+    files = [A._replace(path=path) for path in ("z/a.yaml", "b/a.yaml", "m/a.yaml", "c/other.yaml")]
     assert Sources(0, {one.path: one for one in files}).doubles == {"m/a.yaml": "b/a.yaml", "z/a.yaml": "b/a.yaml"}
 
 
 def test_document_keeps_the_time_it_was_new_at() -> None:
-    before = of(replace(A, document="same", seen="2019"), replace(B, document="old", seen="2019"))
-    moved = replace(A, path="mandates/2021/a.yaml", document="same")
+    before = of(A._replace(document="same", seen="2019"), B._replace(document="old", seen="2019"))
+    moved = A._replace(path="mandates/2021/a.yaml", document="same")
     broken = SourceFile("mandates/2020/c.yaml", (0, 0, 0, 0), "cc")
-    dated = of(moved, replace(B, document="new"), broken).dated(before, "2020")
+    dated = of(moved, B._replace(document="new"), broken).dated(before, "2020")
     assert {one.id: one.seen for one in dated.files.values()} == {"a": "2019", "b": "2020", "c": ""}
