@@ -57,9 +57,10 @@ format: $(VENV)/.dev ## mend style where a tool can
 types: $(VENV)/.dev ## static types
 	$(BIN)/mypy
 
-bench: $(VENV)/.dev ## measure speed, size and memory
+# BENCH holds options, which `python -m benchmarks --help` lists; each size keeps its figures until it is measured again.
+bench: $(VENV)/.dev ## measure speed, size and memory; quick: BENCH="--sizes 1000"
 	$(BIN)/pip install $(PIP_FLAGS) -e '.[bench]'
-	$(BIN)/python -m benchmarks --into benchmarks/results
+	$(BIN)/python -m benchmarks --into benchmarks/results $(BENCH)
 
 # Browser tests need Chromium; where we may install it we do, elsewhere they say that they were skipped.
 system:

@@ -1,6 +1,6 @@
 """Index generated mandates on a cluster and on Whoosh, and compare what a few hundred questions are answered.
 
-    python -m benchmarks.cluster --url http://127.0.0.1:9200 --size 100000
+    python -m benchmarks.cluster --url http://127.0.0.1:9200 --size 100000 --into benchmarks/results
 
 Tells rate, time and memory of both builds, and how far the answers agree: the first ten, scores, totals and facets.
 """
@@ -20,8 +20,10 @@ from typing import Final
 import click
 
 from benchmarks.corpus import mandates
+from benchmarks.figures import ClusterFigures, percentile, save_cluster
 from benchmarks.ours import TODAY, Ours
 from benchmarks.questions import Question, Vocabulary, questions
+from benchmarks.report import write
 from search_app.index.concepts import ConceptFinder
 from search_app.index.document import make_document
 from search_app.index.engines import make_builder, open_engine
@@ -104,25 +106,33 @@ def compared(left: list[ResultPage], right: list[ResultPage]) -> str:
 @click.option("--size", default=100_000, help="Mandates.")
 @click.option("--shards", default=1)
 @click.option("--each", default=20, help="Questions of each kind.")
-def main(url: str, size: int, shards: int, each: int) -> None:
+@click.option("--into", type=click.Path(path_type=Path), help="Folder of the benchmark's figures, to keep these too.")
+def main(url: str, size: int, shards: int, each: int, into: Path | None) -> None:
     """Measure, and print."""
     ours = Ours.make()
     address = ClusterAddress(urls=tuple(url.split(",")), prefix="bench", shards=shards)
     with tempfile.TemporaryDirectory() as place:
         folders = {"OpenSearch": (Path(place) / "cluster", address), "Whoosh": (Path(place) / "whoosh", None)}
+        builds = {}
         for name, (folder, cluster) in folders.items():
             folder.mkdir()
-            click.echo(build(ours, folder, size, cluster).told(name, size))
+            builds[name] = build(ours, folder, size, cluster)
+            click.echo(builds[name].told(name, size))
         asked = questions(Vocabulary.of(list(mandates(min(size, 10_000))), ours.tools.analyzer), ours.names, each=each)
-        pages = {}
+        pages, figures = {}, {}
         for name, (folder, cluster) in folders.items():
             with closing(opened(ours, folder, cluster)) as searcher:
                 pages[name], took = answers(searcher, asked)
-            took.sort()
-            click.echo(f"{name}: {statistics.median(took):.1f} ms, p95 {took[int(len(took) * 0.95)]:.1f} ms a search")
+            p50, p95 = percentile(took, 0.5), percentile(took, 0.95)
+            click.echo(f"{name}: {p50:.1f} ms, p95 {p95:.1f} ms a search")
+            one = builds[name]
+            figures[name] = ClusterFigures(one.seconds, one.cpu, one.peak, p50, p95)
         click.echo(compared(*pages.values()))
         with closing(Cluster(address)) as connection:
             connection.write("DELETE", f"/{address.index(NAME)}")
+    if into is not None:
+        save_cluster(into, size, figures)
+        write(into)
 
 
 if __name__ == "__main__":

@@ -7,28 +7,23 @@ whole requests over one open connection, one after the other, each address with 
 
 from __future__ import annotations
 
-import http.client
 import shutil
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import click
 from playwright.sync_api import Browser, Response, sync_playwright
 
-from benchmarks.corpus import SUBJECTS, mandates
-from search_app.corpus.names_files import PLACES, THESAURUS
-from search_app.corpus.store import save
+from benchmarks.corpus import SUBJECTS
+from benchmarks.servers import answer, connect, ours
 
-CORPUS: Final = Path(__file__).parents[1] / "corpus"
 PAGES: Final = {
     "first page": "/en/",
     "results": "/en/search?q=police+reform",
@@ -52,38 +47,6 @@ class Visit:
     requests: int
     nodes: int
     paint: float
-
-
-@contextmanager
-def served(folder: Path, size: int) -> Iterator[str]:
-    """The address of a server of so many generated mandates."""
-    for name in (THESAURUS, PLACES):
-        folder.mkdir(exist_ok=True)
-        shutil.copy(CORPUS / name, folder / name)
-    for mandate in mandates(size):
-        save(folder, mandate)
-    options = ["--corpus", str(folder), "--index", str(folder / "index"), "--port", "0"]
-    command = [sys.executable, "-m", "search_app", "serve", *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
-        try:
-            assert server.stdout
-            said = next(line for line in server.stdout if line.startswith("serving on "))
-            address = said.removeprefix("serving on ").rstrip("/\n")
-            _wait_for(address)
-            yield address
-        finally:
-            server.terminate()
-
-
-def _wait_for(address: str) -> None:
-    for _ in range(300):
-        try:
-            times(address, ["/readyz"])
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise click.ClickException(f"{address} did not answer within 30 s")
 
 
 def visit(browser: Browser, address: str, *, slow: bool) -> Visit:
@@ -115,18 +78,12 @@ def _weight(answer: Response) -> int:
 
 def times(address: str, paths: Sequence[str]) -> list[float]:
     """Milliseconds of each request; an answer other than 200 ends the run."""
-    host = urlsplit(address)
-    connection = http.client.HTTPConnection(host.hostname or "", host.port, timeout=30)
     spent = []
-    for path in paths:
-        began = time.perf_counter()
-        connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
-        answer = connection.getresponse()
-        answer.read()
-        spent.append((time.perf_counter() - began) * 1000)
-        if answer.status != 200:
-            raise click.ClickException(f"{path}: {answer.status}")
-    connection.close()
+    with closing(connect(address)) as connection:
+        for path in paths:
+            began = time.perf_counter()
+            answer(connection, path, headers={"Accept-Encoding": "gzip"})
+            spent.append((time.perf_counter() - began) * 1000)
     return spent
 
 
@@ -161,11 +118,11 @@ def main(size: int) -> None:
         raise click.ClickException("chromium is not installed (apt-get install chromium)")
     with (
         tempfile.TemporaryDirectory() as folder,
-        served(Path(folder), size) as address,
+        ours(Path(folder) / "corpus", size) as server,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
-        for line in lines(browser, address):
+        for line in lines(browser, server.address):
             click.echo(line)
         browser.close()
 

@@ -38,6 +38,11 @@ class Peer(Protocol):
         """Index anew some documents that are there already."""
 
 
+def any_of(words: Iterable[str]) -> str:
+    """A question to FTS5: any of the words, which it takes as they are."""
+    return " OR ".join(f'"{one}"' for several in words for one in several.split())
+
+
 def _title(document: Mandate) -> str:
     return " / ".join(document.title.values())
 
@@ -195,7 +200,7 @@ class SqliteFts5:
             case "and" | "nothing":
                 text = " AND ".join(quoted)
             case _:
-                text = " OR ".join(f'"{word}"' for words in question.words for word in words.split())
+                text = any_of(question.words)
         values: list[object] = [text]
         if question.country:
             values += [question.country[1], question.year]

@@ -89,11 +89,14 @@ KINDS: Final = (
     "nothing",
     "typo",
 )
-# What the other programs can be asked as well.
+# What the other programs can be asked as well: without the thesaurus, and the default question by its words.
 PLAIN_KINDS: Final = KINDS[:8]
+SHARED_KINDS: Final = KINDS[:9]
 
 
-def questions(vocabulary: Vocabulary, names: Names, *, each: int, seed: int = 7) -> list[Question]:
+def questions(
+    vocabulary: Vocabulary, names: Names, *, each: int, seed: int = 7, kinds: Sequence[str] = KINDS
+) -> list[Question]:
     """So many questions of each kind, kinds taking turns."""
     dice = random.Random(seed)
     size = len(vocabulary.documents)
@@ -131,8 +134,8 @@ def questions(vocabulary: Vocabulary, names: Names, *, each: int, seed: int = 7)
             case "or":
                 return plain(kind, typed(dice.choice(frequent)), typed(dice.choice(middling)))
             case "and":
-                words = (typed(dice.choice(frequent)), typed(dice.choice(frequent)))
-                return Question(kind, words, " AND ".join(words))
+                both = (typed(dice.choice(frequent)), typed(dice.choice(frequent)))
+                return Question(kind, both, " AND ".join(both))
             case "phrase":
                 words = neighbours(dice.choice((2, 2, 3)))
                 return Question(kind, words, '"' + " ".join(words) + '"')
@@ -155,7 +158,7 @@ def questions(vocabulary: Vocabulary, names: Names, *, each: int, seed: int = 7)
         word = _mistyped(dice, [word for word in frequent + middling if len(word) > 5] or ["security"])
         return plain("typo", word, dice.choice(frequent))
 
-    return [make(kind) for _ in range(each) for kind in KINDS]
+    return [make(kind) for _ in range(each) for kind in kinds]
 
 
 def _mistyped(dice: random.Random, words: Sequence[str]) -> str:
