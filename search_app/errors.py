@@ -100,5 +100,9 @@ class BusyError(MandateSearchError):
     """Too many searches run at once; try again."""
 
 
+class ClusterError(BusyError):
+    """The search cluster does not answer, or only in part; nothing is wrong with what it was asked."""
+
+
 class QueryTimeoutError(MandateSearchError):
     """A search took longer than it may; ask for fewer words."""

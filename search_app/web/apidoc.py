@@ -47,14 +47,17 @@ def blueprint(site: Site) -> Blueprint:
     @apidoc.get("/<any(en, fr):language>/api")
     def page(language: Language) -> Response:
         words, at = site.words[language], site.addresses(language)
-        body = site.render(
-            "api.html",
-            language,
-            lambda place: place.page("api"),
-            endpoints=[_endpoint(endpoint, words, at) for endpoint in ENDPOINTS],
-            parameters=[*(_parameter(parameter, words) for parameter in PARAMETERS), _since(words)],
-        )
-        return site.answer(body, language, generation="")
+
+        def body() -> str:
+            return site.render(
+                "api.html",
+                language,
+                lambda place: place.page("api"),
+                endpoints=[_endpoint(endpoint, words, at) for endpoint in ENDPOINTS],
+                parameters=[*(_parameter(parameter, words) for parameter in PARAMETERS), _since(words)],
+            )
+
+        return site.page(body, language, generation="")
 
     return apidoc
 

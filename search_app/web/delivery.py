@@ -10,6 +10,7 @@ import hashlib
 import re
 import zlib
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -78,11 +79,44 @@ def is_for_machines(path: str, *, probes: bool = True) -> bool:
     return path.startswith(API) or (probes and path in PROBES) or FILES.fullmatch(path) is not None
 
 
-def tagged(response: Response, *parts: str) -> Response:
-    """Give an answer a weak entity tag over all that it depends on; browsers keep it but ask each time."""
-    response.set_etag(hashlib.blake2b("\0".join(parts).encode(), digest_size=9).hexdigest(), weak=True)
+@dataclass(frozen=True)
+class Body:
+    """What is sent of an answer: as it is (encoding "") or compressed ("gzip")."""
+
+    content: bytes
+    encoding: str
+
+
+def body(text: str, *, packed: bool) -> Body:
+    """A text to be sent.
+
+    packed   whether the visitor reads compressed answers
+    """
+    content = text.encode()
+    if packed and len(content) >= SMALLEST_TO_COMPRESS:
+        return Body(_gzip(content), "gzip")
+    return Body(content, "")
+
+
+def reads_gzip() -> bool:
+    """Tell whether the visitor of the request at hand reads compressed answers."""
+    return request.accept_encodings["gzip"] > 0
+
+
+def entity_tag(*parts: str) -> str:
+    """The tag of an answer, over all that it depends on."""
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=9).hexdigest()
+
+
+def tagged(response: Response, tag: str) -> Response:
+    """Give an answer a weak entity tag; browsers keep it but ask each time."""
+    response.set_etag(tag, weak=True)
     response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+def _gzip(content: bytes) -> bytes:
+    return gzip.compress(content, compresslevel=5, mtime=0)
 
 
 def _packed(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -118,12 +152,14 @@ def _open_to_all(response: Response) -> None:
 
 
 def _compress(response: Response) -> None:
+    if "Content-Encoding" in response.headers:
+        return
     if response.is_streamed:
-        if request.accept_encodings["gzip"] > 0:
+        if reads_gzip():
             response.response = _packed(response.iter_encoded())
             response.headers["Content-Encoding"] = "gzip"
         return
-    body = response.get_data()
-    if len(body) >= SMALLEST_TO_COMPRESS and request.accept_encodings["gzip"] > 0:
-        response.set_data(gzip.compress(body, compresslevel=5, mtime=0))
+    content = response.get_data()
+    if len(content) >= SMALLEST_TO_COMPRESS and reads_gzip():
+        response.set_data(_gzip(content))
         response.headers["Content-Encoding"] = "gzip"

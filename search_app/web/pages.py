@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from search_app.analysis.language import Language
 from search_app.errors import MovedMandateError, UnknownMandateError
-from search_app.search.results import Overview, SearchRequest, Subject
+from search_app.search.results import MandateView, Overview, SearchRequest, Subject
 from search_app.web import params, spreadsheet
 from search_app.web.addresses import contact_address
 from search_app.web.around import similar_view, way_view
@@ -53,28 +53,34 @@ def _bound(view: Callable[..., AnyResponse], site: Site) -> Callable[..., AnyRes
 
 def _home(site: Site, language: Language) -> Response:
     overview = site.service.overview()
-    body = site.render(
-        "home.html",
-        language,
-        lambda at: at.home,
-        overview=overview,
-        updated=_built(site, language, overview),
-        view=_corpus(site, language, whole=False),
-    )
-    return site.answer(body, language, generation=overview.generation)
+
+    def body() -> str:
+        return site.render(
+            "home.html",
+            language,
+            lambda at: at.home,
+            overview=overview,
+            updated=_built(site, language, overview),
+            view=_corpus(site, language, whole=False),
+        )
+
+    return site.page(body, language, generation=overview.generation)
 
 
 def _overview(site: Site, language: Language) -> Response:
     overview = site.service.overview()
-    body = site.render(
-        "overview.html",
-        language,
-        lambda at: at.page("overview"),
-        overview=overview,
-        updated=_built(site, language, overview),
-        view=_corpus(site, language, whole=True),
-    )
-    return site.answer(body, language, generation=overview.generation)
+
+    def body() -> str:
+        return site.render(
+            "overview.html",
+            language,
+            lambda at: at.page("overview"),
+            overview=overview,
+            updated=_built(site, language, overview),
+            view=_corpus(site, language, whole=True),
+        )
+
+    return site.page(body, language, generation=overview.generation)
 
 
 def _corpus(site: Site, language: Language, *, whole: bool) -> OverviewView:
@@ -102,17 +108,20 @@ def _search(site: Site, language: Language) -> AnyResponse:
     question = page.request
     if prefers_json():
         return by_accept(search_response(site, page, language))
-    body = site.render(
-        "search.html",
-        language,
-        lambda place: place.search(params.write(question)),
-        question,
-        page=page,
-        view=result_view(page, site.words[language], at),
-        workbooks=spreadsheet.is_available(),
-        topics=_corpus(site, language, whole=False).topics if not page.total else (),
-    )
-    return by_accept(site.answer(body, language, generation=page.generation))
+
+    def body() -> str:
+        return site.render(
+            "search.html",
+            language,
+            lambda place: place.search(params.write(question)),
+            question,
+            page=page,
+            view=result_view(page, site.words[language], at),
+            workbooks=spreadsheet.is_available(),
+            topics=_corpus(site, language, whole=False).topics if not page.total else (),
+        )
+
+    return by_accept(site.page(body, language, generation=page.generation))
 
 
 def _mandate(site: Site, language: Language, mandate_id: str) -> AnyResponse:
@@ -126,11 +135,17 @@ def _mandate(site: Site, language: Language, mandate_id: str) -> AnyResponse:
         return redirect(at.mandate(moved.new_id, params.write(question)), 301)
     if prefers_json():
         return by_accept(mandate_response(site, view, language))
-    words = site.words[language]
+    return by_accept(
+        site.page(lambda: _mandate_page(site, language, question, view), language, generation=view.generation)
+    )
+
+
+def _mandate_page(site: Site, language: Language, question: SearchRequest, view: MandateView) -> str:
+    at, words, mandate_id = site.addresses(language), site.words[language], view.mandate.id
     record = record_view(view, words, at, site.settings.contact)
     came_from_search = question != SearchRequest(language=language)
     neighbours = site.service.neighbours(question, mandate_id) if came_from_search else None
-    body = site.render(
+    return site.render(
         "mandate.html",
         language,
         lambda place: place.mandate(mandate_id),
@@ -141,7 +156,6 @@ def _mandate(site: Site, language: Language, mandate_id: str) -> AnyResponse:
         similar=similar_view(site.service.similar(mandate_id), words, at),
         unmarked=at.mandate(mandate_id, params.variants(question, "q")("")),
     )
-    return by_accept(site.answer(body, language, generation=view.generation))
 
 
 def _place(site: Site, language: Language, name: str) -> AnyResponse:
@@ -158,24 +172,30 @@ def _concept(site: Site, language: Language, name: str) -> Response:
 def _subject(site: Site, language: Language, subject: Subject | None, place: Place) -> Response:
     if subject is None:
         abort(404)
-    view = subject_view(subject, site.words[language], site.addresses(language))
-    body = site.render("subject.html", language, place, view=view)
-    return site.answer(body, language, generation=subject.page.generation)
+
+    def body() -> str:
+        view = subject_view(subject, site.words[language], site.addresses(language))
+        return site.render("subject.html", language, place, view=view)
+
+    return site.page(body, language, generation=subject.page.generation)
 
 
 def _help(site: Site, language: Language) -> Response:
-    return site.answer(site.render("help.html", language, lambda at: at.page("help")), language, generation="")
+    return site.page(lambda: site.render("help.html", language, lambda at: at.page("help")), language, generation="")
 
 
 def _about(site: Site, language: Language) -> Response:
     overview = site.service.overview()
-    body = site.render(
-        "about.html",
-        language,
-        lambda at: at.page("about"),
-        overview=overview,
-        updated=_built(site, language, overview),
-        data=corpus_data(overview, site.words[language], site.addresses(language)),
-        contact=contact_address(site.settings.contact) if site.settings.contact else "",
-    )
-    return site.answer(body, language, generation=overview.generation)
+
+    def body() -> str:
+        return site.render(
+            "about.html",
+            language,
+            lambda at: at.page("about"),
+            overview=overview,
+            updated=_built(site, language, overview),
+            data=corpus_data(overview, site.words[language], site.addresses(language)),
+            contact=contact_address(site.settings.contact) if site.settings.contact else "",
+        )
+
+    return site.page(body, language, generation=overview.generation)

@@ -147,6 +147,13 @@ _TABLE: Final = (
     ),
     Kind("busy", 503, message("Too many searches at once"), message("Try again in a moment."), retry=1),
     Kind(
+        "cluster-unavailable",
+        503,
+        message("The search cluster does not answer"),
+        message("Try again in a moment; if this lasts, the operator finds the reason in the server’s log."),
+        retry=2,
+    ),
+    Kind(
         "query-timeout",
         503,
         message("The search took too long"),
@@ -196,6 +203,9 @@ def of_error(error: Exception) -> Problem:
             return Problem(KINDS["index-incompatible"], request_id)
         case errors.NoIndexError():
             return Problem(KINDS["no-index"], request_id)
+        case errors.ClusterError() | errors.SettingsError():  # a cluster that is lost, or that we no longer get on with
+            _log.warning("request %s: %s", request_id, error)
+            return Problem(KINDS["cluster-unavailable"], request_id)
         case errors.BusyError():
             return Problem(KINDS["busy"], request_id)
         case errors.QueryTimeoutError():

@@ -21,9 +21,14 @@ from search_app.web.site import Site
 JSON: Final = "application/json"
 
 
+def json_text(values: Json) -> str:
+    """Plain values as they are sent."""
+    return json.dumps(values, ensure_ascii=False) + "\n"
+
+
 def json_response(values: Json) -> Response:
     """Plain values as a response."""
-    return Response(json.dumps(values, ensure_ascii=False) + "\n", mimetype=JSON)
+    return Response(json_text(values), mimetype=JSON)
 
 
 def prefers_json() -> bool:
@@ -41,14 +46,17 @@ def by_accept(response: Response) -> Response:
 def search_response(site: Site, page: ResultPage, language: Language) -> Response:
     """A result page as JSON; links in its headers lead to the other pages at the same kind of address."""
     at = site.addresses(language)
-    response = json_response(page_values(page, site.words[language], at))
+    response = site.answer(
+        lambda: json_text(page_values(page, site.words[language], at)), JSON, generation=page.generation
+    )
     response.headers["Link"] = ", ".join(_page_links(page, at))
-    return site.tagged(response, generation=page.generation)
+    return response
 
 
 def mandate_response(site: Site, view: MandateView, language: Language) -> Response:
     """A mandate as JSON."""
-    return site.tagged(json_response(mandate_values(view, site.addresses(language))), generation=view.generation)
+    at = site.addresses(language)
+    return site.answer(lambda: json_text(mandate_values(view, at)), JSON, generation=view.generation)
 
 
 def last_page(page: ResultPage) -> int:

@@ -48,7 +48,10 @@ LISTS: Final[Schema] = _map(_list(TEXT), LANGUAGE)
 OFFSET: Final[Schema] = {"type": "integer", "minimum": 0, "description": "In code points of the stored text."}
 
 QUESTION: Final[Mapping[str, Schema]] = {"query": _ref("Reading"), "notes": _list(TEXT), "total": COUNT}
-ANSWERED: Final[Mapping[str, Schema]] = {"took_ms": NUMBER, "generation": TEXT}
+ANSWERED: Final[Mapping[str, Schema]] = {
+    "took_ms": {**NUMBER, "description": "Milliseconds that the search took, when this answer was made."},
+    "generation": TEXT,
+}
 FACETS: Final[Schema] = _map(_list(_ref("FacetValue")))
 # What a hit and a whole mandate have in common.
 CORE: Final[Mapping[str, Schema]] = {

@@ -20,10 +20,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from search_app.analysis.language import LANGUAGES, Language
+from search_app.index.memo import Memo
 from search_app.search.results import SearchRequest
 from search_app.settings import Settings
 from search_app.web import delivery, params, wording
 from search_app.web.addresses import Addresses
+from search_app.web.delivery import Body
 from search_app.web.service import Service
 from search_app.web.wording import Words
 
@@ -34,6 +36,9 @@ ICON: Final = (
     "stroke='#147a9c' stroke-width='2.5'/><path d='M10.5 10.5 14 14' stroke='#147a9c' stroke-width='3' "
     "stroke-linecap='round'/></svg>"
 )
+
+# Answers that are kept in each worker: some hundreds as they are, a thousand compressed.
+BODY_BYTES: Final = 8 << 20
 
 Place = Callable[[Addresses], str]
 
@@ -73,6 +78,7 @@ class Site:
 
     build   changes with the product's version, its templates, words and styles: part of every entity tag
     now     the clock, in UTC
+    bodies  answers as they were sent, by their entity tag: as lasting as what the tag is over
     """
 
     service: Service
@@ -83,6 +89,7 @@ class Site:
     script: Asset
     build: str
     now: Callable[[], datetime]
+    bodies: Memo[Body]
 
     def addresses(self, language: Language) -> Addresses:
         """Addresses as the visitor of the request at hand sees them."""
@@ -107,16 +114,34 @@ class Site:
         frame = _frame(at, place, question or SearchRequest(language=language))
         return self.templates[language].get_template(template).render(at=at, frame=frame, **values)
 
-    def answer(self, body: str, language: Language, *, generation: str) -> Response:
-        """A finished page of one generation, as a response."""
-        response = Response(body, mimetype="text/html")
+    def page(self, make: Callable[[], str], language: Language, *, generation: str) -> Response:
+        """A page of one generation, as a response."""
+        response = self.answer(make, "text/html", generation=generation)
         response.headers["Content-Language"] = language
-        return self.tagged(response, generation=generation)
+        return response
+
+    def answer(self, make: Callable[[], str], form: str, *, generation: str) -> Response:
+        """An answer from one generation; its text is made only where it is not kept, nor held by the visitor.
+
+        form   its media type
+        """
+        tag = self._tag(form, generation)
+        if request.if_none_match.contains_weak(tag):
+            return delivery.tagged(Response(mimetype=form), tag)  # leaves as 304, without a body
+        packed = delivery.reads_gzip()
+        body = self.bodies.get((tag, packed), lambda: delivery.body(make(), packed=packed))
+        response = Response(body.content, mimetype=form)
+        if body.encoding:
+            response.headers["Content-Encoding"] = body.encoding
+        return delivery.tagged(response, tag)
 
     def tagged(self, response: Response, *, generation: str) -> Response:
-        """Give an answer its entity tag: it holds as long as generation, product, day and address are the same."""
-        form = response.mimetype or ""
-        return delivery.tagged(response, generation, self.build, self.today.isoformat(), request.url, form)
+        """Give a response that was made otherwise its entity tag."""
+        return delivery.tagged(response, self._tag(response.mimetype or "", generation))
+
+    def _tag(self, form: str, generation: str) -> str:
+        """An answer holds as long as generation, product, day and address are the same."""
+        return delivery.entity_tag(generation, self.build, self.today.isoformat(), request.url, form)
 
 
 def load(service: Service, settings: Settings, now: Callable[[], datetime]) -> Site:
@@ -131,6 +156,7 @@ def load(service: Service, settings: Settings, now: Callable[[], datetime]) -> S
         script=_asset("search.js", "text/javascript"),
         build=_build(),
         now=now,
+        bodies=Memo(BODY_BYTES, lambda body: len(body.content) + 500),
     )
 
 

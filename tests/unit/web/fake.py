@@ -168,6 +168,7 @@ class FakeService:
         self.failure: Exception | None = None
         self._found_words: dict[tuple[str, str, bool], tuple[Why, ...]] = {}
         self.listings = 0
+        self.generation = "g-000007"
 
     def search(self, request: SearchRequest) -> ResultPage:
         self._fail()
@@ -186,7 +187,7 @@ class FakeService:
             sort=request.sort or ("relevance" if request.text else "newest"),
             results=tuple(self._result(record, request) for record in hits[first : first + request.size]),
             facets=self._facets(request),
-            generation="g-000007",
+            generation=self.generation,
             took_ms=1.25,
             all_words=self.all_words,
             remedies=() if hits else tuple(self._remedies(request)),
@@ -210,7 +211,7 @@ class FakeService:
             places=result.places,
             concepts=_topics(result.mandate),
             why=result.why,
-            generation="g-000007",
+            generation=self.generation,
         )
 
     def similar(self, mandate_id: str) -> tuple[Similar, ...]:
@@ -292,7 +293,7 @@ class FakeService:
             self.listings -= 1
 
         return Listing(
-            request=request, total=len(hits), generation="g-000007", built=BUILT[1], hits=iter(hits), close=close
+            request=request, total=len(hits), generation=self.generation, built=BUILT[1], hits=iter(hits), close=close
         )
 
     def concepts(self) -> Concepts:
@@ -306,7 +307,7 @@ class FakeService:
         counts = {
             one.id: self.search(_with(SearchRequest(), facet_of(one), (one.code or one.id,))).total for one in known
         }
-        return Concepts("g-000007", tuple(known), counts)
+        return Concepts(self.generation, tuple(known), counts)
 
     def ids(self) -> list[str]:
         self._fail()
@@ -316,7 +317,7 @@ class FakeService:
         self._fail()
         years = [record.start.year for record in self.records if record.start]
         return Overview(
-            generation="g-000007",
+            generation=self.generation,
             mandates=len(self.records),
             first_year=min(years, default=None),
             last_year=max(years, default=None),
@@ -328,7 +329,7 @@ class FakeService:
 
     def status(self) -> Mapping[str, object]:
         self._fail()
-        return {"status": "ok", "generation": "g-000007"}
+        return {"status": "ok", "generation": self.generation}
 
     def _fail(self) -> None:
         if self.failure is not None:

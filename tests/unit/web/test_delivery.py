@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import lxml.html
@@ -11,7 +12,7 @@ from flask.testing import FlaskClient
 
 from search_app.web import create_app
 from tests.unit.web.conftest import NOW, settings
-from tests.unit.web.fake import FakeService
+from tests.unit.web.fake import BILINGUAL, FakeService
 
 EVERYWHERE = ["/", "/en/", "/fr/search?q=police", "/en/none", "/api/v1/search", "/api/v1/search?page=0", "/healthz"]
 
@@ -49,6 +50,28 @@ def test_an_answer_the_visitor_holds_is_not_sent_again(client: FlaskClient) -> N
     )
     assert (again.status_code, again.data) == (304, b"")
     assert again.headers["ETag"] == first.headers["ETag"]
+
+
+@pytest.mark.parametrize("address", ["/en/search", "/api/v1/search", "/fr/mandates/" + BILINGUAL.id])
+def test_an_answer_is_kept_as_long_as_its_generation(service: FakeService, address: str) -> None:
+    client = create_app(service, settings(), now=lambda: NOW).test_client()
+    first = client.get(address)
+    assert client.get(address, headers={"Accept-Encoding": "gzip"}).headers["Content-Encoding"] == "gzip"
+    service.records = tuple(replace(record, title={"en": "Another title"}) for record in service.records)
+    assert client.get(address).data == first.data
+    service.generation = "g-000008"
+    assert "Another title" in client.get(address).text
+
+
+def test_nothing_is_made_for_a_visitor_who_holds_the_answer(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = "/en/mandates/" + BILINGUAL.id
+    tag = client.get(address).headers["ETag"]
+    service = FakeService()
+    monkeypatch.setattr(service, "similar", lambda name: pytest.fail("asked for what nobody reads"))
+    another = create_app(service, settings(), now=lambda: NOW).test_client()
+    assert another.get(address, headers={"If-None-Match": tag}).status_code == 304
 
 
 def test_entity_tags_change_with_address_generation_and_day(service: FakeService) -> None:

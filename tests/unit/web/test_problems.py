@@ -10,9 +10,11 @@ from flask.testing import FlaskClient
 
 from search_app.errors import (
     BusyError,
+    ClusterError,
     IncompatibleIndexError,
     NoIndexError,
     RequestError,
+    SettingsError,
     UnknownMandateError,
 )
 from search_app.web import create_app, problems
@@ -87,6 +89,8 @@ def test_an_error_page_keeps_the_words_searched(client: FlaskClient) -> None:
         (NoIndexError("/srv/index is empty"), 503, "no-index", "10"),
         (IncompatibleIndexError("built by 0.0.1"), 503, "index-incompatible", "60"),
         (BusyError("8 searches"), 503, "busy", "1"),
+        (ClusterError("2 of 3 shards answered at https://srv:9200"), 503, "cluster-unavailable", "2"),
+        (SettingsError("opensearch_ca: /srv/ca.pem: the certificate is not trusted"), 503, "cluster-unavailable", "2"),
         (RequestError("odd", kind="of-a-later-version"), 400, "request-invalid", None),
         (UnknownMandateError("x"), 404, "not-found", None),
         (ValueError("/srv/secret.txt"), 500, "internal", None),
@@ -199,5 +203,6 @@ def test_every_problem_has_its_own_slug_and_is_answerable_in_both_languages(clie
         "no-index",
         "index-incompatible",
         "busy",
+        "cluster-unavailable",
         "query-timeout",
     }
