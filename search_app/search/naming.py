@@ -46,6 +46,8 @@ class Naming:
     def __init__(self, engine: Engine, names: Names) -> None:
         self._engine = engine
         self._names = names
+        # organisations have a facet of their own
+        self._topics_known = frozenset(concept.id for concept in names if concept.kind == "concept")
         # most answers have most of their facets' values in common with others
         self._facet_value = lru_cache(maxsize=KEPT)(self._make_facet_value)
 
@@ -83,13 +85,9 @@ class Naming:
         return FacetValue(value, self.value(facet, value), count, selected)
 
     def _topics(self, counts: Iterable[FacetCount], chosen: Iterable[str]) -> list[FacetCount]:
-        """The concepts worth listing: organisations have a facet of their own."""
-        topics = [one for one in counts if one.value in chosen or self._is_topic(one.value)]
+        """The concepts worth listing."""
+        topics = [one for one in counts if one.value in self._topics_known or one.value in chosen]
         return [one for rank, one in enumerate(topics) if rank < MOST_CONCEPTS or one.value in chosen]
-
-    def _is_topic(self, value: str) -> bool:
-        concept = self._names.concepts.get(value)
-        return concept is not None and concept.kind == "concept"
 
     def value(self, facet: str, value: str) -> Both:
         """The name of a facet's value."""
