@@ -5,7 +5,7 @@ Nothing engine-shaped passes through: queries are trees of `query`, documents th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, Protocol
@@ -94,6 +94,9 @@ class Engine(Protocol):
 
     def hit(self, mandate_id: str) -> Hit | None:
         """One document by id, with score 0."""
+
+    def hits(self, ids: Iterable[str]) -> Iterator[Hit | None]:
+        """Many documents by id, in that order and as they are read; None for an id that no document has."""
 
     def titled(self, prefixes: Sequence[str], size: int) -> Sequence[Hit]:
         """The newest documents whose titles hold, for each of some folded prefixes, a word that begins so."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache, cached_property, lru_cache
@@ -190,7 +190,7 @@ class Searcher:
             total=len(ranked),
             generation=self.generation,
             built=self._built,
-            hits=(self._listed(mandate_id, score, reasons, request.language, today) for mandate_id, score in ranked),
+            hits=self._listed(ranked, reasons, request.language, today),
         )
 
     def concepts(self, today: date) -> Concepts:
@@ -208,11 +208,15 @@ class Searcher:
             for label in set(concept.name.values()):
                 self._read(SearchRequest(text=label))
 
-    def _listed(self, mandate_id: str, score: float, reasons: Reasons, language: Language, today: date) -> Listed:
-        hit = self._engine.hit(mandate_id)
-        if hit is None:
-            raise UnknownMandateError(f"{self.generation}: {mandate_id} was ranked but has no record")
-        return Listed(self._result(replace(hit, score=score), reasons, language, today), self._changed_at(mandate_id))
+    def _listed(
+        self, ranked: Sequence[tuple[str, float]], reasons: Reasons, language: Language, today: date
+    ) -> Iterator[Listed]:
+        hits = self._engine.hits(mandate_id for mandate_id, _ in ranked)
+        for (mandate_id, score), hit in zip(ranked, hits, strict=True):
+            if hit is None:
+                raise UnknownMandateError(f"{self.generation}: {mandate_id} was ranked but has no record")
+            result = self._result(replace(hit, score=score), reasons, language, today)
+            yield Listed(result, self._changed_at(mandate_id))
 
     def _changed_at(self, mandate_id: str) -> str:
         return self._changed().get(mandate_id, self._built)
@@ -322,6 +326,10 @@ class Searcher:
     def overview(self) -> Overview:
         """What is searched."""
         return self._overview
+
+    def check(self) -> None:
+        """See that the engine answers; raises ClusterError."""
+        self._engine.count(_ALL, Filters(), date.max)
 
     @cached_property
     def _overview(self) -> Overview:

@@ -16,7 +16,7 @@ from datetime import date, datetime
 from typing import Final
 
 from search_app.analysis.language import Language
-from search_app.errors import BusyError, MandateSearchError, NoIndexError
+from search_app.errors import BusyError, ClusterError, MandateSearchError, NoIndexError, SettingsError
 from search_app.search.listing import Concepts, Listing
 from search_app.search.results import (
     MandateView,
@@ -168,8 +168,10 @@ class SearchService:
             return searcher.overview()
 
     def status(self) -> Mapping[str, object]:
-        """The state of the index, for people who watch over it; raises NoIndexError."""
-        overview = self.overview()
+        """The state of the index, for people who watch over it; raises NoIndexError, ClusterError."""
+        with self._using() as searcher:
+            searcher.check()
+            overview = searcher.overview()
         return {
             "status": "degraded" if self._problem else "ok",
             "generation": overview.generation,
@@ -250,18 +252,21 @@ class SearchService:
                 break
             try:
                 searcher = self._opener(generation)
+            except (ClusterError, SettingsError):  # what keeps one generation of a cluster closed keeps all
+                raise
             except MandateSearchError as error:
                 problems.append(str(error))
                 continue
-            if served is not None:
-                self._warm(searcher)
-            with self._lock:
-                if self._closed:
-                    # closed while this was being opened: nobody would close it later
-                    searcher.close()
-                    raise NoIndexError(_CLOSED)
-                self._retire()
-                self._open = _Open(searcher)
+            with ExitStack() as unused:
+                unused.callback(searcher.close)
+                if served is not None:
+                    self._warm(searcher)
+                with self._lock:
+                    if self._closed:  # while this was being opened: nobody would close it later
+                        raise NoIndexError(_CLOSED)
+                    self._retire()
+                    self._open = _Open(searcher)
+                unused.pop_all()
             if served is not None:
                 # As after the first opening: what all may ask is prepared while the new generation answers already.
                 self._beside(self._warm_open)

@@ -52,6 +52,18 @@ def test_hits_of_a_search_are_those_of_its_ranking(open_corpus: Corpora, tools: 
             assert hit == replace(alone, score=hit.score)
 
 
+def test_many_hits_come_in_the_order_of_their_ids_and_gaps_are_told(open_corpus: Corpora, tools: Tools) -> None:
+    documents = random_documents(dice(23), 450, tools)
+    engine = open_corpus(documents)
+    ids = [document.id for document in reversed(documents)]
+    asked = [*ids[:203], "m-none", *ids[203:], ids[7]]
+    wanted = [engine.hit(one) for one in ids]
+    found = list(engine.hits(iter(asked)))
+    assert found == [*wanted[:203], None, *wanted[203:], wanted[7]]
+    assert list(engine.hits(())) == []
+    assert next(engine.hits(ids)) == wanted[0]
+
+
 def test_unknown_id_has_no_hit(open_corpus: Corpora, analyzer: Analyzer) -> None:
     engine = open_corpus(documents_of(analyzer, mandate("m-1", title_en="Mali")))
     assert engine.hit("m-2") is None

@@ -67,13 +67,13 @@ class Site:
             "MANDATE_SEARCH_OPENSEARCH_PREFIX": self.address.prefix,
         }
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
-        """Start a command in a process of its own."""
+    def start(self, *words: str, more: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
+        """Start a command in a process of its own; `more` goes into its environment."""
         command = [sys.executable, "-m", "search_app", *words]
         return subprocess.Popen(
             command,
             cwd=self.folder,
-            env=self.environment(),
+            env=self.environment() | dict(more or {}),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

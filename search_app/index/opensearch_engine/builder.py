@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import secrets
-import time
+import threading
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
 from search_app.analysis.stems import Stems
-from search_app.errors import QueryTimeoutError, StorageError
+from search_app.errors import ClusterError, StorageError
 from search_app.index.document import Document
 from search_app.index.opensearch_engine.cluster import Cluster, ClusterAddress, Json
 from search_app.index.opensearch_engine.mapping import BODY, BUILDING, LENGTH, TITLE_LENGTH, mappings, settings, source
@@ -62,6 +63,10 @@ class OpenSearchBuilder:
         self._base = ""
         self._waiting: list[tuple[str, str]] = []
         self._bytes = 0
+        # one batch is on its way while the next is put together, and no more, so that memory stays flat
+        self._sender = ThreadPoolExecutor(1, "bulk")
+        self._sent: Future[None] | None = None
+        self._given_up = threading.Event()
         self.segments = 1
         self.dead = 0
         try:
@@ -129,6 +134,8 @@ class OpenSearchBuilder:
         """Finish the index, see that everything arrived, and forbid all further writing to it."""
         self._forget_removed()
         self._flush()
+        self._arrived()
+        self._sender.shutdown()
         self._cluster.write("POST", f"/{self._index}/_refresh")
         self._cluster.write("POST", f"/{self._index}/_flush")
         self._cluster.write("PUT", f"/{self._index}/_settings", {"index.blocks.write": True, BUILDING: None})
@@ -147,6 +154,9 @@ class OpenSearchBuilder:
 
     def discard(self) -> None:
         """Give up a build; where the cluster cannot be reached its index is dropped by the next run."""
+        self._given_up.set()
+        # what is on its way ends first: arriving behind the deletion it would make the index anew
+        self._sender.shutdown()
         try:
             self._cluster.write("DELETE", f"/{self._index}", ignore_unavailable="true")
         except StorageError:
@@ -192,21 +202,32 @@ class OpenSearchBuilder:
             lines += json.dumps(document, ensure_ascii=False) + "\n"
         self._waiting.append((str(next(iter(action.values()))["_id"]), lines))
         self._bytes += len(lines)
+        if self._sent and self._sent.done():
+            self._arrived()
         if len(self._waiting) >= BATCH or self._bytes >= BATCH_BYTES:
             self._flush()
 
     def _flush(self) -> None:
-        """Send what waits; what a busy cluster refuses is sent again, each time after a longer wait."""
+        """Send what waits, beside whatever comes next, once what was sent before has arrived."""
         waiting, self._waiting, self._bytes = self._waiting, [], 0
         self._check_new([mandate_id for mandate_id, _ in waiting])
+        self._arrived()
+        self._sent = self._sender.submit(self._deliver, waiting)
+
+    def _arrived(self) -> None:
+        """Wait for what is on its way; raises what went wrong there."""
+        sent, self._sent = self._sent, None
+        if sent:
+            sent.result()
+
+    def _deliver(self, waiting: Sequence[tuple[str, str]]) -> None:
+        """Send; what a busy cluster refuses is sent again, each time after a longer wait."""
         for wait in (*_WAITS, None):
             if not waiting:
                 return
             waiting, reason = self._refused(waiting)
-            if waiting and wait is None:
+            if waiting and (wait is None or self._given_up.wait(wait)):
                 raise StorageError(f"{self._index}: the cluster took {reason}; the build was given up")
-            if waiting and wait is not None:
-                time.sleep(wait)
 
     def _refused(self, waiting: Sequence[tuple[str, str]]) -> tuple[list[tuple[str, str]], str]:
         """Send once; what has to be sent again, and why."""
@@ -216,7 +237,7 @@ class OpenSearchBuilder:
             answer = self._cluster.write(
                 "POST", f"/{self._index}/_bulk", body, seconds=_COPY_SECONDS + 10, timeout=patience
             )
-        except QueryTimeoutError as error:
+        except ClusterError as error:
             return list(waiting), str(error)
         except StorageError as error:
             if getattr(error.__cause__, "status", -1) not in (0, *_BUSY):

@@ -7,24 +7,26 @@ the mark of its build. Knows nothing of queries or documents.
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 import os
+import ssl
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
-from search_app.errors import BusyError, QueryTimeoutError, SettingsError, StorageError
+from search_app.errors import ClusterError, QueryTimeoutError, SettingsError, StorageError
 
 USER: Final = "MANDATE_SEARCH_OPENSEARCH_USER"
 PASSWORD: Final = "MANDATE_SEARCH_OPENSEARCH_PASSWORD"  # noqa: S105  # the name of a variable, no password
 LOCAL: Final = ("http://127.0.0.1:9200",)
-# Seconds that one search may take on the nodes, and that one request may take in all.
+# Seconds until a node takes a connection, that one search may take on the nodes, and one request in all.
+CONNECT_SECONDS: Final = 2
 SEARCH_SECONDS: Final = 5
 REQUEST_SECONDS: Final = 10
 WRITE_SECONDS: Final = 120
@@ -80,7 +82,7 @@ class Cluster:
     def read(self, method: str, path: str, body: object = None, **params: object) -> Json:
         """Ask something that changes nothing; while a lost node is being replaced, a few times.
 
-        raises   BusyError where the cluster cannot answer, QueryTimeoutError where it took too long
+        raises   ClusterError where the cluster cannot answer, SettingsError where it may not be trusted or refuses us
         """
         return self._patiently(lambda: self._ask(method, path, body, params, REQUEST_SECONDS))
 
@@ -106,14 +108,16 @@ class Cluster:
         for wait in (*WAITS, None):
             try:
                 return ask()
-            except (BusyError, _Refused) as error:
-                passing = isinstance(error, BusyError) or error.status in (0, *_TRY_ELSEWHERE)
-                if wait is None or not passing:
-                    if isinstance(error, BusyError):
-                        raise
+            except _Refused as error:
+                if wait is None or error.status not in (0, *_TRY_ELSEWHERE):
                     message = f"the OpenSearch cluster does not answer ({error}); try again in a moment"
-                    raise BusyError(message) from error
-                time.sleep(wait)
+                    raise ClusterError(message) from error
+            except _LateError:
+                raise
+            except ClusterError:
+                if wait is None:
+                    raise
+            time.sleep(wait)
         raise AssertionError("the last try returns or raises")
 
     def write(
@@ -122,7 +126,7 @@ class Cluster:
         """Change something; safe to ask again.
 
         seconds   how long to wait for an answer
-        raises    StorageError where the cluster refuses, QueryTimeoutError
+        raises    StorageError where the cluster refuses, ClusterError where it takes longer, SettingsError as `read`
         """
         try:
             return self._ask(method, path, body, params, seconds)
@@ -151,9 +155,12 @@ class Cluster:
                 ) from error
 
     def _ask(self, method: str, path: str, body: object, params: Mapping[str, object], seconds: int) -> Json:
-        with _refusals():
+        from urllib3 import Timeout
+
+        timeout = Timeout(connect=CONNECT_SECONDS, read=seconds)
+        with _refusals(self.address):
             return self._client.transport.perform_request(  # type: ignore[no-any-return]
-                method, path, params={**params, "request_timeout": seconds}, body=body
+                method, path, params={**params, "request_timeout": timeout}, body=body
             )
 
 
@@ -165,19 +172,41 @@ class _Refused(Exception):  # noqa: N818  # never leaves this module
         self.status = status
 
 
+class _LateError(ClusterError):
+    """No answer in time; asking again would take as long once more."""
+
+
 @contextmanager
-def _refusals() -> Iterator[None]:
-    from opensearchpy.exceptions import ConnectionTimeout, OpenSearchException, TransportError
+def _refusals(address: ClusterAddress) -> Iterator[None]:
+    from opensearchpy.exceptions import ConnectionTimeout, OpenSearchException, SSLError, TransportError
 
     try:
         yield
     except ConnectionTimeout as error:
-        raise QueryTimeoutError("the OpenSearch cluster took longer than it may; try again in a moment") from error
+        raise _LateError("the OpenSearch cluster took longer than it may; try again in a moment") from error
+    except SSLError as error:
+        raise SettingsError(f"opensearch_url: {', '.join(address.urls)}: {_distrust(error.info)}") from error
     except TransportError as error:
         status = error.status_code if isinstance(error.status_code, int) else 0
+        if status == 401:
+            raise SettingsError(
+                f"opensearch_url: {', '.join(address.urls)}: the cluster refuses our name and password (401); "
+                f"set {USER} and {PASSWORD} to those of a user that it knows"
+            ) from None
         raise _Refused(f"{status or 'no connection'}: {_reason(error.info) or error.error}", status) from error
     except OpenSearchException as error:
         raise _Refused(str(error)[:300], 0) from error
+
+
+def _distrust(error: object) -> str:
+    """Why no safe connection came about, and what to do."""
+    cause = error.args[0] if isinstance(error, Exception) and error.args else error
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return (
+            f"the certificate is not trusted ({cause.verify_message}); set opensearch_ca to a file with the "
+            "certificates of those who signed it, and see that it names this address"
+        )
+    return f"no safe connection ({cause}); see that https is spoken there"
 
 
 def _reason(info: object) -> str:
@@ -192,18 +221,20 @@ def _reason(info: object) -> str:
 def whole(answer: Json) -> Json:
     """An answer of which nothing is missing.
 
-    raises   QueryTimeoutError, BusyError
+    raises   QueryTimeoutError, ClusterError
     """
     if "error" in answer:
         reason = (
             answer["error"].get("reason", answer["error"]) if isinstance(answer["error"], dict) else answer["error"]
         )
-        raise BusyError(f"the OpenSearch cluster cannot answer ({reason}); try again in a moment")
+        raise ClusterError(f"the OpenSearch cluster cannot answer ({reason}); try again in a moment")
     if answer.get("timed_out"):
         raise QueryTimeoutError("the search took longer than it may; ask for fewer or rarer words")
     shards = answer.get("_shards", {})
     if shards.get("failed") or shards.get("successful") != shards.get("total"):
-        raise BusyError(f"{shards.get('failed')} of {shards.get('total')} shards did not answer; try again in a moment")
+        raise ClusterError(
+            f"{shards.get('successful')} of {shards.get('total')} shards answered; try again in a moment"
+        )
     return answer
 
 
@@ -212,12 +243,7 @@ def _client(address: ClusterAddress, environment: Mapping[str, str]) -> Any:
         from opensearchpy import OpenSearch
     except ImportError as error:
         raise SettingsError("engine: opensearch needs `pip install 'mandate-search[opensearch]'`") from error
-    user, password = environment.get(USER, ""), environment.get(PASSWORD, "")
-    options: dict[str, Any] = {"http_auth": (user, password)} if user else {}
-    if address.ca:
-        if not Path(address.ca).is_file():
-            raise SettingsError(f"opensearch_ca: {address.ca}: no such file")
-        options["ca_certs"] = address.ca
+    user = environment.get(USER, "")
     for url in address.urls:
         if urlsplit(url).scheme == "http" and user and urlsplit(url).hostname not in ("127.0.0.1", "::1", "localhost"):
             raise SettingsError(f"opensearch_url: {url}: a password is sent to https:// addresses only")
@@ -227,7 +253,8 @@ def _client(address: ClusterAddress, environment: Mapping[str, str]) -> Any:
         warnings.simplefilter("ignore")
         return OpenSearch(
             list(address.urls),
-            verify_certs=True,
+            ssl_context=_trusted(address.ca),
+            headers=_credentials(user, environment.get(PASSWORD, "")) if user else {},
             max_retries=MORE_TRIES,
             retry_on_status=_TRY_ELSEWHERE,
             retry_on_timeout=False,
@@ -235,19 +262,32 @@ def _client(address: ClusterAddress, environment: Mapping[str, str]) -> Any:
             timeout_cutoff=0,
             pool_maxsize=16,
             sniff_on_start=False,
-            **options,
         )
 
 
-def pages(ask: Callable[[Json], Json], body: Json) -> Iterator[Json]:
+def _trusted(ca: str) -> ssl.SSLContext:
+    """Whose certificates are believed: those of a file and no others, or those that the system trusts."""
+    try:
+        return ssl.create_default_context(cafile=ca or None)
+    except ssl.SSLError as error:
+        raise SettingsError(f"opensearch_ca: {ca}: holds no certificates in PEM form; take another file") from error
+    except OSError as error:
+        raise SettingsError(f"opensearch_ca: {ca}: cannot be read ({error.strerror}); correct the path") from error
+
+
+def _credentials(user: str, password: str) -> dict[str, str]:
+    return {"authorization": f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}"}
+
+
+def pages(ask: Callable[[Json], Json], body: Json, later: Json | None = None) -> Iterator[Json]:
     """All hits of a search, page by page from where the last one ended, so that no depth is too deep.
 
-    body   has a size and an order in which no two documents are equal
+    body    has a size and an order in which no two documents are equal
+    later   how the body of all pages but the first differs
     """
     while True:
         hits = ask(body)["hits"]["hits"]
         yield from hits
         if len(hits) < body["size"]:
             return
-        body = body | {"search_after": hits[-1]["sort"], "track_total_hits": False, "aggs": {}}
-        body.pop("from", None)
+        body = body | (later or {}) | {"search_after": hits[-1]["sort"], "track_total_hits": False, "aggs": {}}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -39,6 +40,8 @@ from search_app.index.weights import rounded
 MOST_EXACT: Final = 1_000
 MARGIN: Final = 20
 AT_ONCE: Final = 5_000
+# Whole documents that come in one answer, some kB each.
+READ_AT_ONCE: Final = 200
 _SCORED: Final = [BODY, "titles", LENGTH, TITLE_LENGTH, "holds", "newest"]
 _KEPT: Final = 4_096
 
@@ -107,7 +110,7 @@ class OpenSearchEngine:
 
     def rank(self, query: Query, filters: Filters, window: Window) -> Ranked:
         """The order of a search without its records."""
-        order = self._ordered(query, filters, window, _SCORED, facets=False)
+        order = self._ordered(query, filters, window, _SCORED, facets=False, deep=["newest"])
         return Ranked(order.total, tuple((stored["id"], score) for stored, score in order.hits))
 
     def count(self, query: Query, filters: Filters, today: date) -> int:
@@ -115,7 +118,20 @@ class OpenSearchEngine:
         narrowed = [self._translator.matching(query, today), *filtered(filters, today).values()]
         return self._count_all([{"bool": {"filter": narrowed}}])[0]
 
-    def _ordered(self, query: Query, filters: Filters, window: Window, fields: list[str], *, facets: bool) -> _Order:
+    def _ordered(
+        self,
+        query: Query,
+        filters: Filters,
+        window: Window,
+        fields: list[str],
+        *,
+        facets: bool,
+        deep: list[str] | None = None,
+    ) -> _Order:
+        """The hits of a window with some of their fields.
+
+        deep   the fields that are enough where no score is worked out; None = the same
+        """
         if window.expired():
             raise QueryTimeoutError("the search took longer than it may; ask for fewer or rarer words")
         masks = filtered(filters, window.today)
@@ -128,21 +144,24 @@ class OpenSearchEngine:
             body["post_filter"] = {"bool": {"filter": list(masks.values())}}
         if facets:
             body["aggs"] = facets_wanted(masks, window.today)
-        return self._window(body, query, window)
+        return self._window(body, query, window, {} if deep is None else {"_source": ["id", *deep]})
 
-    def _window(self, body: Json, query: Query, window: Window) -> _Order:
-        """The hits of a window: of the first ranks in full precision, of the others as the cluster scores."""
+    def _window(self, body: Json, query: Query, window: Window, deep: Json) -> _Order:
+        """The hits of a window: of the first ranks in full precision, of the others as the cluster scores.
+
+        deep   how the body differs behind the ranks whose scores are worked out
+        """
         exact = bool(query.parts) and window.first < MOST_EXACT
         margin = MARGIN if exact and window.sort == "relevance" and window.size else 0
         low = max(0, window.first - margin)
         wanted = window.size + (window.first - low) + margin
-        if low + wanted <= DEEPEST:
+        if low + wanted <= (MOST_EXACT if deep else DEEPEST):
             answer = self._search(body | {"from": low, "size": wanted})
             found = answer["hits"]["hits"]
         else:
             answer = self._search(body | {"size": 0})
-            deep = pages(self._search, body | {"size": AT_ONCE})
-            found = list(islice(deep, low, low + wanted))
+            every = pages(self._search, body | {"size": MOST_EXACT}, {"size": AT_ONCE} | deep)
+            found = list(islice(every, low, min(low + wanted, sys.maxsize)))
         hits = [self._scored(hit, query, exact=exact and low + rank < MOST_EXACT) for rank, hit in enumerate(found)]
         if margin:
             hits.sort(key=lambda one: (-one[1], -one[0]["newest"], one[0]["id"]))
@@ -187,14 +206,15 @@ class OpenSearchEngine:
 
     def hit(self, mandate_id: str) -> Hit | None:
         """One document by id."""
-        return next(iter(self._hits([mandate_id])), None) if mandate_id else None
+        return next(self.hits([mandate_id])) if mandate_id else None
 
-    def _hits(self, ids: Sequence[str]) -> list[Hit]:
-        """Documents by id, in the order of ids."""
-        if not ids:
-            return []
-        found = self._cluster.read("POST", f"/{self._index}/_mget", {"ids": list(ids)})["docs"]
-        return [Hit(mandate_of(one["_source"]), 0.0, parts_of(one["_source"])) for one in found if one.get("found")]
+    def hits(self, ids: Iterable[str]) -> Iterator[Hit | None]:
+        """Documents by id, in the order of ids; None for one that is not there."""
+        waiting = iter(ids)
+        while batch := list(islice(waiting, READ_AT_ONCE)):
+            for one in self._cluster.read("POST", f"/{self._index}/_mget", {"ids": batch})["docs"]:
+                stored = one["_source"] if one.get("found") else None
+                yield stored and Hit(mandate_of(stored), 0.0, parts_of(stored))
 
     def titled(self, prefixes: Sequence[str], size: int) -> Sequence[Hit]:
         """The newest documents whose titles hold, for each prefix, a word that begins so."""
@@ -214,7 +234,7 @@ class OpenSearchEngine:
 
     def similar(self, mandate_id: str, size: int) -> Sequence[Hit]:
         """The documents most like one."""
-        return self._hits(self._likeness.similar(mandate_id, size))
+        return [hit for hit in self.hits(self._likeness.similar(mandate_id, size)) if hit]
 
     def ids(self) -> Sequence[str]:
         """The ids of all live documents."""
@@ -231,7 +251,7 @@ class OpenSearchEngine:
     def _all(self) -> list[tuple[str, int, int]]:
         """Id and days of every document, read once."""
         body: Json = {"sort": [{"id": "asc"}], "size": AT_ONCE, "_source": False, "docvalue_fields": ["first", "last"]}
-        hits: Iterable[Json] = pages(self._search, body)
+        hits = pages(self._search, body)
         return [(hit["_id"], hit["fields"]["first"][0], hit["fields"]["last"][0]) for hit in hits]
 
     def close(self) -> None:

@@ -35,7 +35,7 @@ def settle(index: Path, generations: Sequence[str], current: str | None, address
     """Point the alias at the current generation, in one step, and drop the indexes that no generation names.
 
     generations   the finished ones; those of another engine have nothing on the cluster
-    raises        StorageError, BusyError; the next run goes on from there
+    raises        StorageError, ClusterError, SettingsError; the next run goes on from there
     """
     named = {one: found for one in generations if (found := _index_of(index / one))}
     cluster = Cluster(address)

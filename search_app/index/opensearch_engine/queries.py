@@ -144,7 +144,9 @@ class Translator:
                 return _bool(filter=[_phrase(BODY, terms)], should=leaves)
             case Prefix(prefix):
                 words = list(self._words.most_frequent(prefix))
-                groups = [_group(side, [w for w in words if self._words.count(side, w)]) for side in (BODY, TITLE)]
+                groups = [
+                    _any(_term(side, word) for word in words if self._words.count(side, word)) for side in (BODY, TITLE)
+                ]
                 return self._pair(groups, self.counts(clause), scale)
             case Name():
                 body = _best([_name(BODY, clause), _holds(clause)])
@@ -260,12 +262,6 @@ def _holds(name: Name) -> Json:
     return {"constant_score": {"filter": {"terms": {"holds": list(name.concepts)}}}}
 
 
-def _group(field: str, terms: Sequence[str]) -> Json:
-    """Words that count as one."""
-    spans = [{"span_term": {field: term}} for term in terms]
-    return {"span_or": {"clauses": spans}} if spans else NOTHING
-
-
 def _run(field: str, terms: Sequence[str]) -> Json:
     """Words side by side."""
     spans: list[Json] = [{"span_term": {field: term}} for term in terms]
@@ -275,12 +271,14 @@ def _run(field: str, terms: Sequence[str]) -> Json:
 def _name(field: str, name: Name) -> Json:
     """A name where no longer one stands around it."""
     run = _run(field, name.terms)
+    # the cluster adds how often the whole stands there once for each different word of it
+    once = {"boost": 1 / len(set(name.terms))}
     longer = [_run(field, one.terms) for one in name.longer if _takes_all(one, name.terms)]
     if not longer:
-        return run
+        return {kind: found | once for kind, found in run.items()} if len(name.terms) > 1 else run
     around = longer[0] if len(longer) == 1 else {"span_or": {"clauses": longer}}
     inside = {"span_within": {"little": run, "big": around}}
-    return {"span_not": {"include": run, "exclude": inside}}
+    return {"span_not": {"include": run, "exclude": inside} | once}
 
 
 def _takes_all(longer: Longer, terms: Sequence[str]) -> bool:

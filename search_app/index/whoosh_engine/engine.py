@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -128,6 +128,10 @@ class WhooshEngine:
         """One document by id."""
         number = self._numbers.get(mandate_id)
         return None if number is None else self._hit(number)
+
+    def hits(self, ids: Iterable[str]) -> Iterator[Hit | None]:
+        """Many documents by id, read one by one."""
+        return map(self.hit, ids)
 
     def _hit(self, number: int) -> Hit:
         return Hit(self._reader.record(number), 0.0, self._reader.tokens(number))

@@ -10,7 +10,7 @@ from datetime import date
 
 import pytest
 
-from search_app.errors import BusyError, IncompatibleIndexError, NoIndexError
+from search_app.errors import BusyError, ClusterError, IncompatibleIndexError, NoIndexError, SettingsError
 from search_app.search import service as module
 from search_app.search.results import Overview, ResultPage, SearchRequest
 from search_app.search.service import SearchService
@@ -54,6 +54,9 @@ class FakeSearcher:
     def warm(self) -> None:
         """Nothing is dear here; tell who answered when this was asked for."""
         self.warmed_while_open = self.on_warm()
+
+    def check(self) -> None:
+        """The engine answers."""
 
     def overview(self) -> Overview:
         return Overview(
@@ -211,6 +214,29 @@ def test_with_nothing_open_the_newest_generation_that_can_answer_serves(index: I
     assert status["problems"] == ["g-000003: built by another version; g-000002: built by another version"]
 
 
+@pytest.mark.parametrize("error", [ClusterError("no connection"), SettingsError("the cluster refuses our password")])
+def test_lost_cluster_is_told_at_once_and_older_generations_on_it_are_not_tried(
+    index: Index, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    index.current, index.older = "g-000002", ["g-000001"]
+    tried = []
+
+    def lost(name: str) -> FakeSearcher:
+        tried.append(name)
+        raise error
+
+    monkeypatch.setattr(index, "open", lost)
+    service = SearchService(
+        candidates=index.look,
+        open_=index.open,  # type: ignore[arg-type]
+        today=lambda: TODAY,
+        clock=lambda: index.now,
+    )
+    with pytest.raises(type(error), match=str(error)):
+        generation(service)
+    assert tried == ["g-000002"]
+
+
 def test_what_is_wrong_with_the_index_itself_stands_in_the_status(index: Index, service: SearchService) -> None:
     index.problem = "index/CURRENT: cannot be read"
     assert generation(service) == "g-000001"
@@ -332,6 +358,35 @@ def test_a_generation_that_is_being_opened_when_the_service_closes_is_closed_too
             generation(service)
     assert [one.closed for one in index.opened.values()] == [1] * len(index.opened)
     assert current in index.opened
+
+
+def test_a_generation_that_fails_on_what_people_asked_is_closed_again_and_the_old_one_answers(
+    index: Index, service: SearchService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generation(service)
+    broken = index.open("g-000002")
+
+    def fail(request: SearchRequest, today: date) -> ResultPage:
+        raise BusyError(request.text)
+
+    monkeypatch.setattr(broken, "search", fail)
+    index.current, index.now = "g-000002", index.now + 1
+    assert generation(service) == "g-000001"
+    assert broken.closed == 1
+    assert service.status()["status"] == "degraded"
+
+
+def test_the_status_of_a_service_whose_engine_does_not_answer_is_its_error(
+    index: Index, service: SearchService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generation(service)
+
+    def lost() -> None:
+        raise ClusterError("no node answers")
+
+    monkeypatch.setattr(index.opened["g-000001"], "check", lost)
+    with pytest.raises(ClusterError, match="no node answers"):
+        service.status()
 
 
 def test_many_threads_share_one_open_generation(index: Index, service: SearchService) -> None:
