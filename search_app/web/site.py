@@ -37,8 +37,8 @@ ICON: Final = (
     "stroke-linecap='round'/></svg>"
 )
 
-# Answers that are kept in each worker: some hundreds as they are, a thousand compressed.
-BODY_BYTES: Final = 8 << 20
+# Answers that are kept in each worker: a hundred or two as they are, some hundreds compressed.
+BODY_BYTES: Final = 4 << 20
 
 Place = Callable[[Addresses], str]
 
