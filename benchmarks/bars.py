@@ -209,10 +209,15 @@ DESIGN: Final = (
     Bar("memory (Pss) of a serving worker, MB", {10_000: 150, 100_000: 300}, worker_memory, why=HELD),
 )
 PLAIN: Final = (
-    Bar("frequent word, ours / best", steps(0.5, 0.4, 0.4), over_best("frequent"), why=COMPILED),
-    Bar("rare word, ours / best", steps(0.5, 0.4, 0.4), over_best("rare"), why=COMPILED),
-    Bar("word without accents, ours / best", steps(0.5, 0.4, 0.4), over_best("unaccented"), why=COMPILED),
-    Bar("prefix, ours / best", steps(0.5, 0.4, 0.4), over_best("prefix"), why=COMPILED),
+    *(
+        Bar(f"{what}, ours / best", steps(0.5, 0.4, 0.4), over_best(kind), why=COMPILED)
+        for what, kind in {
+            "frequent word": "frequent",
+            "rare word": "rare",
+            "word without accents": "unaccented",
+            "prefix": "prefix",
+        }.items()
+    ),
     Bar("country and year, ours / best", always(0.5), over_best("filter"), why=COMPILED),
     Bar("two words, AND or OR, ours / best", steps(0.7, 0.6, 1.0), over_best("and", "or"), why=COMPILED),
     Bar("phrase, ours / best", steps(1.5, 2, 3), over_best("phrase"), why=COMPILED),

@@ -12,7 +12,7 @@ from __future__ import annotations
 import gc
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -160,8 +160,12 @@ class _Run:
         self._generations.sweep()
         self._settle()
         base = self._base()
-        names, tables = self._names(base)
+        tables = self._tables()
         same_names = base is not None and base.manifest.tables == _digest(tables)
+        if base and same_names:
+            names = generation_names(base.folder)
+        else:
+            names = read_names(self._corpus.thesaurus, self._corpus.places)
         sources = self._scan(base)
         gone, self._faults = find_withdrawn(self._corpus.folder)
         digest = sources.digest(*tables, gone.as_bytes())
@@ -211,15 +215,14 @@ class _Run:
         except NoIndexError:
             return None
 
-    def _names(self, base: _Base | None) -> tuple[Names, list[bytes]]:
-        """The names of both tables, and the tables' bytes; those the base was built with are not read anew."""
+    def _tables(self) -> list[bytes]:
+        """The bytes of thesaurus and places, read before the names are: a change between is seen by the next run."""
         paths = (self._corpus.thesaurus, self._corpus.places)
-        with suppress(FileFaultsError):  # reading the names tells of all faults
-            tables = [read_regular(path, limit=TABLE_LIMITS.size) for path in paths]
-            if base and base.manifest.tables == _digest(tables):
-                return generation_names(base.folder), tables
-        names = read_names(*paths)
-        return names, [read_regular(path, limit=TABLE_LIMITS.size) for path in paths]
+        try:
+            return [read_regular(path, limit=TABLE_LIMITS.size) for path in paths]
+        except FileFaultsError:
+            read_names(*paths)  # tells the faults of both
+            raise
 
     def _settle(self) -> None:
         """Make what lies outside the folder agree with it: now, and again after whatever ended an earlier run."""

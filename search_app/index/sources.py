@@ -136,9 +136,9 @@ def scan(corpus: Path, before: Sources, *, now_ns: int) -> Sources:
     before   what was seen last time: digests of unchanged files are taken from there
     """
     files = {}
-    prefix = f"{corpus.as_posix()}/"
-    for path in record_files(corpus / MANDATES):
-        name = path.as_posix().removeprefix(prefix)
+    folder = corpus / MANDATES
+    for path in record_files(folder):
+        name = MANDATES + path.as_posix().removeprefix(folder.as_posix())
         try:
             files[name] = _look(path, name, before.files.get(name), before.scanned_ns)
         except FileNotFoundError:

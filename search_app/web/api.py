@@ -19,7 +19,7 @@ from search_app.search.results import SearchRequest
 from search_app.web import openapi, params
 from search_app.web.answers import concepts_values, facets_values, overview_values
 from search_app.web.endpoints import BY_PATH, Endpoint
-from search_app.web.responses import JSON, json_response, json_text, mandate_response, search_response
+from search_app.web.responses import JSON, json_answer, json_response, json_text, mandate_response, search_response
 from search_app.web.site import Site, product_version
 
 View = Callable[..., AnyResponse]
@@ -52,7 +52,7 @@ def _search(site: Site, question: SearchRequest) -> Response:
 
 def _facets(site: Site, question: SearchRequest) -> Response:
     page = site.service.search(replace(question, size=1))
-    return site.answer(lambda: json_text(facets_values(page, site.words["en"])), JSON, generation=page.generation)
+    return json_answer(site, lambda: facets_values(page, site.words["en"]), generation=page.generation)
 
 
 def _mandate(site: Site, question: SearchRequest, mandate_id: str) -> AnyResponse:
@@ -68,13 +68,12 @@ def _mandate(site: Site, question: SearchRequest, mandate_id: str) -> AnyRespons
 def _concepts(site: Site, _: SearchRequest) -> Response:
     concepts = site.service.concepts()
     at = site.addresses("en")
-    return site.answer(lambda: json_text(concepts_values(concepts, at)), JSON, generation=concepts.generation)
+    return json_answer(site, lambda: concepts_values(concepts, at), generation=concepts.generation)
 
 
 def _status(site: Site, _: SearchRequest) -> Response:
     overview = site.service.overview()
-    values = overview_values(overview, product_version())
-    return site.answer(lambda: json_text(values), JSON, generation=overview.generation)
+    return json_answer(site, lambda: overview_values(overview, product_version()), generation=overview.generation)
 
 
 def _openapi(site: Site, _: SearchRequest) -> Response:

@@ -5,7 +5,7 @@ Reads the address, asks the service, hands plain values to a template. Errors ar
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from flask import Blueprint, Response, abort, redirect, request
@@ -24,6 +24,8 @@ from search_app.web.responses import by_accept, mandate_response, prefers_json, 
 from search_app.web.site import Place, Site
 from search_app.web.subjects import subject_view
 from search_app.web.views import result_view
+
+Values = Mapping[str, object]
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -52,35 +54,43 @@ def _bound(view: Callable[..., AnyResponse], site: Site) -> Callable[..., AnyRes
 
 
 def _home(site: Site, language: Language) -> Response:
-    overview = site.service.overview()
+    def values(_: Overview) -> Values:
+        return {"view": _corpus(site, language, whole=False)}
 
-    def body() -> str:
-        return site.render(
-            "home.html",
-            language,
-            lambda at: at.home,
-            overview=overview,
-            updated=_built(site, language, overview),
-            view=_corpus(site, language, whole=False),
-        )
-
-    return site.page(body, language, generation=overview.generation)
+    return _of_the_corpus(site, language, "home.html", lambda at: at.home, values)
 
 
 def _overview(site: Site, language: Language) -> Response:
+    def values(_: Overview) -> Values:
+        return {"view": _corpus(site, language, whole=True)}
+
+    return _of_the_corpus(site, language, "overview.html", lambda at: at.page("overview"), values)
+
+
+def _about(site: Site, language: Language) -> Response:
+    contact = site.settings.contact
+
+    def values(overview: Overview) -> Values:
+        data = corpus_data(overview, site.words[language], site.addresses(language))
+        return {"data": data, "contact": contact_address(contact) if contact else ""}
+
+    return _of_the_corpus(site, language, "about.html", lambda at: at.page("about"), values)
+
+
+def _of_the_corpus(
+    site: Site, language: Language, template: str, place: Place, values: Callable[[Overview], Values]
+) -> Response:
+    """A page on what is searched.
+
+    values   what its template asks for besides; worked out where the page is made
+    """
     overview = site.service.overview()
-
-    def body() -> str:
-        return site.render(
-            "overview.html",
-            language,
-            lambda at: at.page("overview"),
-            overview=overview,
-            updated=_built(site, language, overview),
-            view=_corpus(site, language, whole=True),
-        )
-
-    return site.page(body, language, generation=overview.generation)
+    updated = _built(site, language, overview)
+    return site.page(
+        lambda: site.render(template, language, place, None, overview=overview, updated=updated, **values(overview)),
+        language,
+        generation=overview.generation,
+    )
 
 
 def _corpus(site: Site, language: Language, *, whole: bool) -> OverviewView:
@@ -182,20 +192,3 @@ def _subject(site: Site, language: Language, subject: Subject | None, place: Pla
 
 def _help(site: Site, language: Language) -> Response:
     return site.page(lambda: site.render("help.html", language, lambda at: at.page("help")), language, generation="")
-
-
-def _about(site: Site, language: Language) -> Response:
-    overview = site.service.overview()
-
-    def body() -> str:
-        return site.render(
-            "about.html",
-            language,
-            lambda at: at.page("about"),
-            overview=overview,
-            updated=_built(site, language, overview),
-            data=corpus_data(overview, site.words[language], site.addresses(language)),
-            contact=contact_address(site.settings.contact) if site.settings.contact else "",
-        )
-
-    return site.page(body, language, generation=overview.generation)

@@ -6,7 +6,7 @@ The endpoint gives them, and so do the pages where a client prefers JSON; both a
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from flask import Response, request
@@ -31,6 +31,11 @@ def json_response(values: Json) -> Response:
     return Response(json_text(values), mimetype=JSON)
 
 
+def json_answer(site: Site, make: Callable[[], Json], *, generation: str) -> Response:
+    """What values one generation gives, as an answer; they are made only where it is not kept."""
+    return site.answer(lambda: json_text(make()), JSON, generation=generation)
+
+
 def prefers_json() -> bool:
     """Tell whether the client of the request at hand asks for JSON where people get a page."""
     accepted = request.accept_mimetypes
@@ -46,9 +51,7 @@ def by_accept(response: Response) -> Response:
 def search_response(site: Site, page: ResultPage, language: Language) -> Response:
     """A result page as JSON; links in its headers lead to the other pages at the same kind of address."""
     at = site.addresses(language)
-    response = site.answer(
-        lambda: json_text(page_values(page, site.words[language], at)), JSON, generation=page.generation
-    )
+    response = json_answer(site, lambda: page_values(page, site.words[language], at), generation=page.generation)
     response.headers["Link"] = ", ".join(_page_links(page, at))
     return response
 
@@ -56,7 +59,7 @@ def search_response(site: Site, page: ResultPage, language: Language) -> Respons
 def mandate_response(site: Site, view: MandateView, language: Language) -> Response:
     """A mandate as JSON."""
     at = site.addresses(language)
-    return site.answer(lambda: json_text(mandate_values(view, at)), JSON, generation=view.generation)
+    return json_answer(site, lambda: mandate_values(view, at), generation=view.generation)
 
 
 def last_page(page: ResultPage) -> int:

@@ -202,3 +202,14 @@ def test_build_that_is_given_up_waits_no_longer_for_a_busy_cluster(
     assert refused.wait(30)
     builder.discard()
     assert wire.sent == [["m-0", "m-1"]]
+
+
+def test_a_build_given_up_on_a_cluster_that_stays_silent_raises_nothing_of_its_own(
+    builder: OpenSearchBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(*_: Any, **__: Any) -> Any:
+        raise ClusterError("the OpenSearch cluster took longer than it may")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Cluster, "write", silent)
+        builder.discard()

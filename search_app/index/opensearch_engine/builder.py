@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from search_app.analysis.stems import Stems
-from search_app.errors import ClusterError, StorageError
+from search_app.errors import ClusterError, MandateSearchError, StorageError
 from search_app.index.document import Document
 from search_app.index.opensearch_engine.cluster import Cluster, ClusterAddress, Json
 from search_app.index.opensearch_engine.mapping import BODY, BUILDING, LENGTH, TITLE_LENGTH, mappings, settings, source
@@ -159,7 +159,7 @@ class OpenSearchBuilder:
         self._sender.shutdown()
         try:
             self._cluster.write("DELETE", f"/{self._index}", ignore_unavailable="true")
-        except StorageError:
+        except MandateSearchError:  # what ended the build is told, not this
             return
         finally:
             self._cluster.close()

@@ -43,7 +43,7 @@ class WhooshBuilder:
         self._stems = stems
         self._base = base
         self._numbers: dict[str, int] = {}
-        self.segments = 0
+        self._linked = 0
         storage = FileStorage(str(folder), supports_mmap=False)
         if base is None:
             whoosh_index = FileIndex.create(storage, schema(), "MAIN")
@@ -56,6 +56,7 @@ class WhooshBuilder:
         self._side_files = SideFileWriter(folder)
         self._added: set[str] = set()
         self._removed: list[int] = []
+        self.segments = 0
         self.dead = 0
 
     def _link(self, base: Path) -> None:
@@ -65,7 +66,7 @@ class WhooshBuilder:
         reader = Reader(self._folder)
         try:
             self._numbers = {name: number for number, name in enumerate(reader.ids) if reader.live[number]}
-            self.segments = reader.segments
+            self._linked = reader.segments
         finally:
             reader.close()
 
@@ -103,7 +104,7 @@ class WhooshBuilder:
         try:
             known = Lexicon.read(self._base, self._stems) if self._base else None
             before = known.counts() if known else {}
-            counts = reader.word_counts(before, segments=self.segments, deleted=self._removed)
+            counts = reader.word_counts(before, segments=self._linked, deleted=self._removed)
             Lexicon.build(counts, self._stems, base=known).write(self._folder)
             self.segments, self.dead = reader.segments, reader.capacity - reader.count
             return reader.count
