@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache, partial
 from typing import Final, Literal
 
 from search_app.analysis.fold import fold
@@ -17,6 +17,8 @@ from search_app.analysis.language import LANGUAGES, Language
 
 Kind = Literal["concept", "organisation", "country", "region"]
 NAMED_KINDS: Final[tuple[Kind, ...]] = ("organisation", "country", "region")
+# Printed names whose meaning is kept, those asked for last.
+KEPT: Final = 1 << 13
 _BRACKETED: Final = re.compile(r"(.+?)\s*\(\s*([^()]+?)\s*\)")
 _LEADING_ARTICLES: Final = ("the ", "la ", "le ", "les ", "l'", "l’")
 
@@ -77,6 +79,9 @@ class Names:
         self._requesters = _table([*organisations, *regions], folded, acronyms="all")
         for key, concept in _table(countries, folded, acronyms="asking").items():
             self._requesters.setdefault(key, concept)
+        # records print the same names again and again
+        self._place = lru_cache(maxsize=KEPT)(partial(_find, self._places))
+        self._requester = lru_cache(maxsize=KEPT)(partial(_find, self._requesters))
         self._by_code = {concept.code: concept for concept in countries}
         self._regions_of: dict[str, tuple[str, ...]] = {
             code: tuple(region.id for region in regions if code in region.countries) for code in self._by_code
@@ -95,14 +100,14 @@ class Names:
 
     def place(self, printed: str) -> Concept | None:
         """The country, region or organisation that a name means where a place is printed."""
-        return _find(self._places, printed)
+        return self._place(printed)
 
     def requester(self, printed: str) -> Concept | None:
         """The organisation, country or region that a name means where a requester is printed.
 
         An acronym of a country means the country here only if `asks_as` says so: DRC is also a refugee council.
         """
-        return _find(self._requesters, printed)
+        return self._requester(printed)
 
 
 def _table(

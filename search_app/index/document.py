@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
@@ -128,17 +128,22 @@ def printed_names(mandate: Mandate, names: Names) -> Iterator[PrintedName]:
             start += len(printed) + 1
 
 
-def derived_names(printed: Iterable[PrintedName]) -> Iterator[tuple[PrintedName, str]]:
-    """The labels in both languages that a record's names stand for, each folded form once and none that is printed."""
+def derived_names(
+    printed: Iterable[PrintedName], folded: Callable[[str], str] = fold
+) -> Iterator[tuple[PrintedName, str]]:
+    """The labels in both languages that a record's names stand for, each folded form once and none that is printed.
+
+    folded   folds a text, for callers who keep what they folded
+    """
     known = list(printed)
-    seen = {fold(name.printed) for name in known}
+    seen = {folded(name.printed) for name in known}
     for name in known:
         if name.concept is None:
             continue
         for language in LANGUAGES:
             label = name.concept.name[language]
-            if (folded := fold(label)) not in seen:
-                seen.add(folded)
+            if (form := folded(label)) not in seen:
+                seen.add(form)
                 yield name, label
 
 

@@ -16,6 +16,8 @@ from search_app.analysis.language import Language
 
 Status = Literal["planned", "active", "ended", "unknown"]
 Sort = Literal["relevance", "newest", "oldest"]
+# A value of a facet, and how many documents it leads to when it alone is chosen there. An answer has some hundreds.
+FacetCount = tuple[str, int]
 
 
 @dataclass(frozen=True)
@@ -165,11 +167,3 @@ class Window:
     facets: bool = True
     expired: Callable[[], bool] = _never
     most_values: int = 100
-
-
-@dataclass(frozen=True)
-class FacetCount:
-    """How many documents a facet's value leads to when it alone is chosen in its facet."""
-
-    value: str
-    count: int

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from search_app.analysis.fold import fold
 from search_app.corpus.mandate import Mandate
 from search_app.corpus.names import Names
 from search_app.index.document import PARTS, PrintedName, derived_names, printed_names
@@ -39,6 +40,7 @@ class Cards:
     def __init__(self, names: Names, naming: Naming) -> None:
         self._names = names
         self._naming = naming
+        self._folded = lru_cache(maxsize=KEPT)(fold)
         self._kept = lru_cache(maxsize=KEPT)(self._make)
 
     def of(self, mandate: Mandate) -> Card:
@@ -49,7 +51,7 @@ class Cards:
         printed = tuple(printed_names(Mandate(id="", title={}, requesters=requesters, places=places), self._names))
         return Card(
             printed=printed,
-            derived=tuple(derived_names(printed)),
+            derived=tuple(derived_names(printed, self._folded)),
             requesters=tuple(self._naming.requesters(printed)),
             places=tuple(self._naming.places(printed)),
             holds={one.concept.id: (PARTS.index(one.part), one.start, one.end) for one in printed if one.concept},

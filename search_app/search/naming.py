@@ -5,7 +5,7 @@ Belongs to one generation: names of its tables first, the printed form where the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -21,7 +21,7 @@ from search_app.search.results import FacetValue, Named
 Both = Mapping[Language, str]
 # Of the concepts that most mandates name, so many are shown.
 MOST_CONCEPTS: Final = 40
-# Values of facets that are kept as objects.
+# Values of facets whose names are kept.
 KEPT: Final = 1 << 14
 LANGUAGE_NAMES: Final[dict[str, Both]] = {
     "en": {"en": "English", "fr": "anglais"},
@@ -48,8 +48,7 @@ class Naming:
         self._names = names
         # organisations have a facet of their own
         self._topics_known = frozenset(concept.id for concept in names if concept.kind == "concept")
-        # most answers have most of their facets' values in common with others
-        self._facet_value = lru_cache(maxsize=KEPT)(self._make_facet_value)
+        self.value = lru_cache(maxsize=KEPT)(self._value)
 
     def requesters(self, printed: Iterable[PrintedName]) -> Iterator[Named]:
         """Who asked; by a slug of the printed name where nobody is known by it."""
@@ -74,22 +73,22 @@ class Naming:
             chosen = chosen_values(filters, name)
             shown = list(values)
             if chosen:
-                known = {one.value for one in values}
-                shown += (FacetCount(value, 0) for value in chosen if value not in known)
+                known = {value for value, _ in values}
+                shown += ((value, 0) for value in chosen if value not in known)
             if name == "concept":
                 shown = self._topics(shown, chosen)
-            facets[name] = tuple([self._facet_value(name, one.value, one.count, one.value in chosen) for one in shown])
+            name_of = self.value
+            facets[name] = tuple(
+                [FacetValue(value, name_of(name, value), count, value in chosen) for value, count in shown]
+            )
         return facets
 
-    def _make_facet_value(self, facet: str, value: str, count: int, selected: bool) -> FacetValue:
-        return FacetValue(value, self.value(facet, value), count, selected)
-
-    def _topics(self, counts: Iterable[FacetCount], chosen: Iterable[str]) -> list[FacetCount]:
+    def _topics(self, counts: Iterable[FacetCount], chosen: Collection[str]) -> list[FacetCount]:
         """The concepts worth listing."""
-        topics = [one for one in counts if one.value in self._topics_known or one.value in chosen]
-        return [one for rank, one in enumerate(topics) if rank < MOST_CONCEPTS or one.value in chosen]
+        topics = [one for one in counts if one[0] in self._topics_known or one[0] in chosen]
+        return topics[:MOST_CONCEPTS] + [one for one in topics[MOST_CONCEPTS:] if one[0] in chosen]
 
-    def value(self, facet: str, value: str) -> Both:
+    def _value(self, facet: str, value: str) -> Both:
         """The name of a facet's value."""
         if facet == "lang":
             return LANGUAGE_NAMES[value]

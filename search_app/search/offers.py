@@ -9,7 +9,7 @@ from search_app.analysis.language import Language
 from search_app.index.query import Filters, Query
 from search_app.search.expand import Operand
 from search_app.search.grammar import AND, as_typed
-from search_app.search.results import AllWords, Remedy, SearchRequest
+from search_app.search.results import Remedy, SearchRequest
 
 
 @dataclass(frozen=True)
@@ -27,19 +27,21 @@ class Texts:
         excluded = (operand.text for operand in self.operands if operand.excluded)
         return " ".join(filter(None, (words, *excluded, *self.filters)))
 
+    def with_all_words(self, language: Language) -> str:
+        """The query with every word a must."""
+        return self.joined(f" {AND[language]} ".join(operand.text for operand in self.searched))
+
     @property
     def searched(self) -> list[Operand]:
         """The operands that find something."""
         return [operand for operand in self.operands if not operand.excluded]
 
 
-def all_words(texts: Texts, query: Query, *, language: Language, count: Callable[[Query], int]) -> AllWords | None:
-    """The question with every word a must, where that is another question."""
+def strict(query: Query) -> Query | None:
+    """The same query with every part a must, where that is another query."""
     if len(query.parts) < 2 or all(part.required for part in query.parts):
         return None
-    strict = replace(query, parts=tuple(replace(part, required=True) for part in query.parts))
-    text = f" {AND[language]} ".join(operand.text for operand in texts.searched)
-    return AllWords(texts.joined(text), count(strict))
+    return replace(query, parts=tuple(replace(part, required=True) for part in query.parts))
 
 
 def remedies(texts: Texts, request: SearchRequest, count: Callable[[SearchRequest], int]) -> tuple[Remedy, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from search_app.analysis.language import Language
 from search_app.corpus.mandate import Mandate
@@ -70,8 +70,7 @@ class Expansion:
     labels: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """A stretch of a text that answers the query."""
 
     start: int
@@ -79,8 +78,7 @@ class Mark:
     how: How
 
 
-@dataclass(frozen=True)
-class Snippet:
+class Snippet(NamedTuple):
     """A passage of a description.
 
     start   offset of `text` in the stored text; marks count from the start of `text`
@@ -91,8 +89,7 @@ class Snippet:
     marks: tuple[Mark, ...]
 
 
-@dataclass(frozen=True)
-class Why:
+class Why(NamedTuple):
     """One reason for a hit: these words of this field, matched in this way.
 
     words     the stored text between start and end
@@ -136,13 +133,12 @@ class Result:
         return tuple(Mark(w.start, w.end, w.how) for w in self.why if w.field == name)
 
 
-@dataclass(frozen=True)
-class FacetValue:
+class FacetValue(NamedTuple):
     """One value of a facet and the total that choosing it alone in its facet leads to."""
 
     value: str
     name: Mapping[Language, str]
-    count: int
+    count: int  # type: ignore[assignment]  # in place of the method that all tuples have
     selected: bool
 
 

@@ -17,23 +17,25 @@ from search_app.analysis.stems import Stems
 from search_app.corpus.mandate import Mandate
 from search_app.corpus.names import Names
 from search_app.errors import UnknownMandateError
-from search_app.index.document import PrintedName, languages_of, requester_id
+from search_app.index.document import languages_of
 from search_app.index.engine import Engine, Hit
 from search_app.index.gone import Gone
 from search_app.index.query import FacetCount, Filters, Query, Sort, Status, Window
 from search_app.search.cards import Cards
-from search_app.search.expand import Expanded, Expander
+from search_app.search.expand import Expander
 from search_app.search.explain import explain
-from search_app.search.grammar import Field, Grammar, Parsed, read_back
+from search_app.search.filters import FilterValues
+from search_app.search.grammar import Grammar
 from search_app.search.listing import Concepts, Listed, Listing, facet_of
 from search_app.search.lookup import Lookup
 from search_app.search.marks import Marker, Reasons
 from search_app.search.naming import Naming, named
-from search_app.search.offers import Texts, all_words, remedies
+from search_app.search.offers import remedies
+from search_app.search.plan import Planner
 from search_app.search.results import (
+    AllWords,
     MandateView,
     Neighbours,
-    Note,
     Overview,
     Result,
     ResultPage,
@@ -94,7 +96,6 @@ class Searcher:
         self._engine = engine
         self._names = names
         self._built = built
-        self._max_terms = max_terms
         self._time_limit = time_limit
         self._changed = cache(changed)
         self._gone = cache(gone)
@@ -104,11 +105,20 @@ class Searcher:
         self._sentences = lru_cache(maxsize=KEPT_TEXTS)(sentence_starts)
         self._analyzer = analyzer
         self._lookup = lookup or Lookup(names, analyzer)
-        self._grammar = Grammar(
-            analyzer, is_acronym=self._lookup.is_acronym, is_term=engine.has_word, is_filter=self._is_filter
-        )
-        self._expander = Expander(self._lookup, engine)
+        self._filters = FilterValues(engine, names)
         self._marker = Marker(analyzer, stems, names)
+        self._planner = Planner(
+            Grammar(
+                analyzer,
+                is_acronym=self._lookup.is_acronym,
+                is_term=engine.has_word,
+                is_filter=self._filters.is_known,
+            ),
+            Expander(self._lookup, engine),
+            marker=self._marker,
+            filters=self._filters,
+            max_terms=max_terms,
+        )
         self._naming = Naming(engine, names)
         self._cards = Cards(names, self._naming)
 
@@ -130,8 +140,8 @@ class Searcher:
 
     def _make_answer(self, request: SearchRequest, today: date, facets: bool) -> ResultPage:
         started = time.perf_counter()
-        parsed, expanded, query, notes = self._read(request)
-        searchable = query.everything or bool(query.parts)
+        plan = self._planner.plan(request.text, request.expand)
+        query = plan.query
         sort = self._sort(request, query)
         window = Window(
             first=(request.page - 1) * request.size,
@@ -141,34 +151,29 @@ class Searcher:
             facets=facets,
             expired=lambda: time.perf_counter() - started > self._time_limit,
         )
-        filters = self._canonical(request.filters)
+        filters = self._filters.canonical(request.filters)
         page = self._engine.search(query, filters, window)
-        reasons = self._marker.asking(query)
-
-        texts = Texts(tuple(expanded.operands), tuple(map(str, parsed.filters)))
 
         def count(other: Query, narrowed: Filters) -> int:
             return self._engine.count(other, narrowed, today)
 
         def count_request(other: SearchRequest) -> int:
-            return count(self._read(other)[2], self._canonical(other.filters))
+            return count(self.read(other), self._filters.canonical(other.filters))
 
-        if not searchable:
-            notes = (*notes, Note("nothing-to-search"))
         return ResultPage(
             request=request if filters == request.filters else replace(request, filters=filters),
-            read_as=self._read_as(parsed, expanded, request.language),
-            expanded=tuple(expanded.expansions),
-            notes=notes,
+            read_as=plan.read_as(request.language),
+            expanded=tuple(plan.expanded.expansions),
+            notes=plan.notes,
             total=page.total,
             sort=sort,
-            results=tuple([self._result(hit, reasons, request.language, today) for hit in page.hits]),
+            results=self._results(page.hits, plan.reasons, request.language, today),
             facets=self._naming.facets(page.facets, filters),
             generation=self.generation,
-            all_words=all_words(texts, query, language=request.language, count=lambda strict: count(strict, filters))
-            if facets
+            all_words=AllWords(plan.texts.with_all_words(request.language), count(plan.strict, filters))
+            if facets and plan.strict
             else None,
-            remedies=remedies(texts, request, count_request) if facets and not page.total else (),
+            remedies=remedies(plan.texts, request, count_request) if facets and not page.total else (),
             took_ms=0.0,
         )
 
@@ -177,11 +182,9 @@ class Searcher:
 
         since   only mandates that are new or have changed then or later
         """
-        query = self._read(request)[2]
-        sort = self._sort(request, query)
-        window = Window(size=sys.maxsize, sort=sort, today=today, facets=False)
-        ranked = self._engine.rank(query, self._canonical(request.filters), window).ranked
-        reasons = self._marker.asking(query)
+        plan = self._planner.plan(request.text, request.expand)
+        window = Window(size=sys.maxsize, sort=self._sort(request, plan.query), today=today, facets=False)
+        ranked = self._engine.rank(plan.query, self._filters.canonical(request.filters), window).ranked
         if since is not None:
             earliest = since.astimezone(UTC).isoformat(timespec="seconds")
             ranked = tuple(one for one in ranked if self._changed_at(one[0]) >= earliest)
@@ -190,7 +193,7 @@ class Searcher:
             total=len(ranked),
             generation=self.generation,
             built=self._built,
-            hits=self._listed(ranked, reasons, request.language, today),
+            hits=self._listed(ranked, plan.reasons, request.language, today),
         )
 
     def concepts(self, today: date) -> Concepts:
@@ -206,7 +209,7 @@ class Searcher:
         """Work out what every known name finds: concepts are what is asked most, and dear when asked first."""
         for concept in self._names if self._warms else ():
             for label in set(concept.name.values()):
-                self._read(SearchRequest(text=label))
+                self._planner.warm(label)
 
     def _listed(
         self, ranked: Sequence[tuple[str, float]], reasons: Reasons, language: Language, today: date
@@ -215,7 +218,7 @@ class Searcher:
         for (mandate_id, score), hit in zip(ranked, hits, strict=True):
             if hit is None:
                 raise UnknownMandateError(f"{self.generation}: {mandate_id} was ranked but has no record")
-            result = self._result(replace(hit, score=score), reasons, language, today)
+            (result,) = self._results([replace(hit, score=score)], reasons, language, today)
             yield Listed(result, self._changed_at(mandate_id))
 
     def _changed_at(self, mandate_id: str) -> str:
@@ -223,32 +226,11 @@ class Searcher:
 
     def read(self, request: SearchRequest) -> Query:
         """The tree of a request."""
-        return self._read(request)[2]
-
-    def _read(self, request: SearchRequest) -> tuple[Parsed, Expanded, Query, tuple[Note, ...]]:
-        parsed = self._grammar.parse(request.text)
-        notes = list(parsed.notes)
-        if self._max_terms is not None and len(parsed.items) > self._max_terms:
-            notes.append(Note("terms-limited", {"count": str(self._max_terms)}))
-            parsed = replace(parsed, items=parsed.items[: self._max_terms])
-        expanded = self._expander.expand(parsed, concepts=request.expand)
-        if not request.expand and parsed.items:
-            notes.append(Note("expanded-off"))
-        # What takes something out of all mandates, or narrows them, is a question; text without a word is none.
-        everything = not expanded.searched and (
-            not request.text.strip() or bool(parsed.filters) or bool(expanded.operands)
-        )
-        query = replace(
-            expanded.query(),
-            within=self._typed_filters(parsed, excluded=False),
-            without=self._typed_filters(parsed, excluded=True),
-            everything=everything,
-        )
-        return parsed, expanded, query, (*notes, *expanded.notes)
+        return self._planner.plan(request.text, request.expand).query
 
     def explain(self, request: SearchRequest, today: date) -> list[str]:
         """How a request is read and scored, in lines for people who tune."""
-        query = self._read(request)[2]
+        query = self.read(request)
         return list(explain(request.text, query, engine=self._engine, analyzer=self._analyzer, today=today))
 
     def mandate(self, mandate_id: str, request: SearchRequest | None, today: date) -> MandateView:
@@ -260,7 +242,7 @@ class Searcher:
         if hit is None:
             self._gone().check(mandate_id)
             raise UnknownMandateError(f"no mandate has the id {mandate_id!r}; search for words of its title")
-        query = self._read(request)[2] if request is not None else Query()
+        query = self.read(request) if request is not None else Query()
         card = self._cards.of(hit.mandate)
         return MandateView(
             mandate=hit.mandate,
@@ -269,7 +251,7 @@ class Searcher:
             requesters=card.requesters,
             places=card.places,
             concepts=tuple(named(self._names.concepts[one]) for one in self._engine.concepts(mandate_id)),
-            why=self._marker.asking(query).why(hit, card),
+            why=self._marker.asking(query).why_all([hit], [card])[0],
             generation=self.generation,
         )
 
@@ -290,9 +272,9 @@ class Searcher:
 
     def neighbours(self, request: SearchRequest, mandate_id: str, today: date) -> Neighbours | None:
         """Where a mandate stands in the list of a search; None where it is not in its first thousands."""
-        query = self._read(request)[2]
+        query = self.read(request)
         window = Window(size=DEEPEST, sort=self._sort(request, query), today=today, facets=False)
-        ranked = self._engine.rank(query, self._canonical(request.filters), window)
+        ranked = self._engine.rank(query, self._filters.canonical(request.filters), window)
         ids = [one for one, _ in ranked.ranked]
         if mandate_id not in ids:
             return None
@@ -349,63 +331,26 @@ class Searcher:
         self._engine.close()
         self._release()
 
-    # filters
-
-    def _is_filter(self, field: Field, value: str) -> bool:
-        return self._filter_value(field, value) is not None
-
-    def _filter_value(self, field: str, value: str) -> str | None:
-        """The canonical value of a filter from a code, an id or a name; None where nothing is known by it."""
-        if field == "country":
-            if len(value) == 2 and self._names.country(value.upper()):
-                return value.upper()
-            concept = self._names.place(value) or self._names.concepts.get(value.lower())
-            return None if concept is None else concept.code or concept.id
-        concept = self._names.requester(value) or self._names.concepts.get(value.lower())
-        if concept is not None:
-            return concept.id
-        slug = requester_id(PrintedName("requesters", 0, 0, value, None))
-        return slug if self._engine.label(slug) else None
-
-    def _typed_filters(self, parsed: Parsed, *, excluded: bool) -> Filters:
-        values: dict[str, list[str]] = {"country": [], "requester": []}
-        for typed in parsed.filters:
-            if typed.excluded == excluded and (value := self._filter_value(typed.field, typed.value)) is not None:
-                values[typed.field].append(value)
-        return Filters(country=tuple(values["country"]), requester=tuple(values["requester"]))
-
-    def _canonical(self, filters: Filters) -> Filters:
-        """Codes of countries in capitals, but for what is an id as it stands; values nobody knows match nothing."""
-        if not filters.country:
-            return filters
-        country = {
-            value.upper() if self._names.country(value.upper()) and value not in self._names.concepts else value
-            for value in filters.country
-        }
-        return replace(filters, country=tuple(sorted(country)))
-
-    # answers
-
     @staticmethod
     def _sort(request: SearchRequest, query: Query) -> Sort:
         return request.sort or ("newest" if query.everything else "relevance")
 
-    @staticmethod
-    def _read_as(parsed: Parsed, expanded: Expanded, language: Language) -> str:
-        return " ".join(filter(None, (read_back(expanded.items, language), *map(str, parsed.filters))))
-
-    def _result(self, hit: Hit, reasons: Reasons, language: Language, today: date) -> Result:
-        card = self._cards.of(hit.mandate)
-        why = reasons.why(hit, card)
-        return Result(
-            mandate=hit.mandate,
-            score=hit.score,
-            status=status_of(hit.mandate, today),
-            languages=languages_of(hit.mandate),
-            requesters=card.requesters,
-            places=card.places,
-            snippets=self._snippets(hit.mandate, why, language),
-            why=why,
+    def _results(self, hits: Sequence[Hit], reasons: Reasons, language: Language, today: date) -> tuple[Result, ...]:
+        cards = [self._cards.of(hit.mandate) for hit in hits]
+        return tuple(
+            [
+                Result(
+                    mandate=hit.mandate,
+                    score=hit.score,
+                    status=status_of(hit.mandate, today),
+                    languages=languages_of(hit.mandate),
+                    requesters=card.requesters,
+                    places=card.places,
+                    snippets=self._snippets(hit.mandate, why, language),
+                    why=why,
+                )
+                for hit, card, why in zip(hits, cards, reasons.why_all(hits, cards), strict=True)
+            ]
         )
 
     def _snippets(
@@ -430,4 +375,4 @@ def status_of(mandate: Mandate, today: date) -> Status:
 
 
 def _count(values: Iterable[FacetCount], value: str) -> int:
-    return next((one.count for one in values if one.value == value), 0)
+    return dict(values).get(value, 0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
@@ -41,47 +40,45 @@ def snippet(text: str, reasons: Sequence[Why], sentences: Callable[[str], Sequen
     else:
         start = _best_start(text, reasons, sentences(text))
         end = _end(text, start)
-    marks = tuple(
+    marks = [
         Mark(one.start - start, one.end - start, one.how) for one in reasons if start <= one.start and one.end <= end
-    )
-    return Snippet(text[start:end], start, marks)
+    ]
+    return Snippet(text[start:end], start, tuple(marks))
 
 
-def _best_start(text: str, reasons: Sequence[Why], sentences: Iterable[int]) -> int:
+def _best_start(text: str, reasons: Sequence[Why], sentences: Sequence[int]) -> int:
     """Where the best passage begins; of equally good ones the first."""
-    firsts = [reason.start for reason in reasons]
-    best, best_worth = 0, -1.0
-    for start, sentence in sorted(_starts(text, reasons, sentences).items()):
-        worth = _SENTENCE_BONUS * sentence
-        near = bisect_left(firsts, start)
+    if not reasons:
+        return sentences[0] if sentences else 0
+    found = [(one.start, one.end, one.typed, _WORTH[one.how]) for one in reasons]
+    starts = dict.fromkeys(sentences, _SENTENCE_BONUS)
+    for first, *_ in found:
+        word = _WORD_START.search(text, max(first - LEAD, 0), first + 1)
+        starts.setdefault(word.start() if word else first, 0.0)
+    best, best_worth, near = 0, -1.0, 0
+    for start in sorted(starts):
+        worth = starts[start]
+        while near < len(found) and found[near][0] < start:
+            near += 1
         # nothing to weigh where no reason lies in reach
-        if near < len(reasons) and reasons[near].end <= start + LENGTH:
-            worth = _worth(text, start, sentence, reasons[near:])
+        if near < len(found) and found[near][1] <= start + LENGTH:
+            worth = _worth(found[near:], _end(text, start), worth)
         if worth > best_worth:
             best, best_worth = start, worth
     return best
 
 
-def _starts(text: str, reasons: Sequence[Why], sentences: Iterable[int]) -> dict[int, bool]:
-    """Where a passage may begin, and whether that is the start of a sentence."""
-    starts = dict.fromkeys(sentences, True)
-    for reason in reasons:
-        word = _WORD_START.search(text, max(reason.start - LEAD, 0), reason.start + 1)
-        starts.setdefault(word.start() if word else reason.start, False)
-    return starts
-
-
-def _worth(text: str, start: int, sentence: bool, reasons: Sequence[Why]) -> float:
-    """What the reasons in a passage say, and how many there are."""
-    end = _end(text, start)
+def _worth(found: Iterable[tuple[int, int, str, float]], end: int, bonus: float) -> float:
+    """What the reasons up to an end say beside a bonus, and how many there are."""
     best: dict[str, float] = {}
     inside = 0
-    for one in reasons:
-        if one.end > end:
+    for _, last, typed, worth in found:
+        if last > end:
             break
         inside += 1
-        best[one.typed] = max(best.get(one.typed, 0.0), _WORTH[one.how])
-    return sum(best.values()) + _SENTENCE_BONUS * sentence + _REPEAT_BONUS * inside
+        if worth > best.get(typed, 0.0):
+            best[typed] = worth
+    return sum(best.values()) + bonus + _REPEAT_BONUS * inside
 
 
 def _end(text: str, start: int) -> int:

@@ -70,28 +70,29 @@ class Suggester:
 
     def _all(self, facets: Mapping[str, tuple[FacetCount, ...]]) -> Iterator[_Entry]:
         for one in facets["country"]:
-            concept = self._names.country(one.value) or self._names.concepts.get(one.value)
+            concept = self._names.country(one[0]) or self._names.concepts.get(one[0])
             if concept is not None and concept.kind == "country":
                 yield self._entry("country", "country", one, concept)
             elif concept is not None and concept.kind == "region":
                 yield self._entry("region", "country", one, concept)
-        asking = {one.value for one in facets["requester"]}
+        asking = {value for value, _ in facets["requester"]}
         for one in facets["requester"]:
-            yield self._entry("requester", "requester", one, self._names.concepts.get(one.value))
+            yield self._entry("requester", "requester", one, self._names.concepts.get(one[0]))
         for one in facets["concept"]:
-            concept = self._names.concepts.get(one.value)
+            concept = self._names.concepts.get(one[0])
             kind: Kind = "organisation" if concept is not None and concept.kind == "organisation" else "concept"
-            if one.value not in asking:
+            if one[0] not in asking:
                 yield self._entry(kind, "concept", one, concept)
 
-    def _entry(self, kind: Kind, facet: str, value: FacetCount, concept: Concept | None) -> _Entry:
-        name = self._naming.value(facet, value.value)
+    def _entry(self, kind: Kind, facet: str, found: FacetCount, concept: Concept | None) -> _Entry:
+        value, count = found
+        name = self._naming.value(facet, value)
         acronyms = frozenset(map(fold, concept.all_acronyms())) if concept else frozenset()
         forms = {*name.values()}
         if concept is not None:
             forms |= {*concept.full_names(), *(form for one in LANGUAGES for form in concept.demonyms.get(one, ()))}
         words = frozenset(word for form in forms for word in self._typed(form)) | acronyms
-        return _Entry(kind, value.value, name, value.count, words, acronyms)
+        return _Entry(kind, value, name, count, words, acronyms)
 
     def _typed(self, text: str) -> list[str]:
         """The words of a text, folded, small ones too."""

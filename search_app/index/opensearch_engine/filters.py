@@ -91,14 +91,14 @@ def facets_found(found: Json, filters: Filters, window: Window) -> dict[str, tup
         result[name] = _most(counts, limits.get(name), getattr(filters, name))
     statuses = found["status"]["values"]["buckets"]
     result["status"] = _most({name: int(one["doc_count"]) for name, one in statuses.items()}, None, ())
-    result["year"] = tuple(FacetCount(f"{year:04d}", count) for year, count in _years(found["year"], window.today))
+    result["year"] = tuple((f"{year:04d}", count) for year, count in _years(found["year"], window.today))
     return result
 
 
 def _most(counts: Mapping[str, int], limit: int | None, also: Collection[str]) -> tuple[FacetCount, ...]:
     ordered = sorted((-count, name) for name, count in counts.items() if count)
     wanted = ordered[:limit] + ([one for one in ordered[limit:] if one[1] in also] if limit is not None else [])
-    return tuple(FacetCount(name, -count) for count, name in wanted)
+    return tuple((name, -count) for count, name in wanted)
 
 
 def _years(found: Json, today: date) -> list[tuple[int, int]]:

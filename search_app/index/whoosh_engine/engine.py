@@ -69,26 +69,29 @@ class WhooshEngine:
 
     def search(self, query: Query, filters: Filters, window: Window) -> HitPage:
         """Answer a query."""
-        scores, mask = self._ranking.matching(query, window.today, expired=window.expired)
+        matching = self._ranking.matching(query, window.today, expired=window.expired)
         masks = self._ranking.filtered(filters, window.today)
-        narrowed = mask.copy()
+        narrowed = matching.mask
         for allowed in masks.values():
-            narrowed &= allowed
-        ranked = self._ranking.page(scores, narrowed, window)
+            narrowed = narrowed & allowed
+        ranked = self._ranking.page(matching, narrowed, window)
         sifted = self._sifter.sifted(query, ranked.documents)
         hits = tuple(
             Hit(self._reader.record(number), score, StoredParts(self._reader, number), tokens)
             for number, score, tokens in zip(ranked.documents, ranked.scores, sifted, strict=True)
         )
-        facets = self._ranking.facets.of(mask, masks, filters, window) if window.facets else {}
+        facets = {}
+        if window.facets:
+            facets = self._ranking.facets.of(matching.mask, masks, filters, window, matching.largest)
         return HitPage(ranked.total, hits, facets)
 
     def rank(self, query: Query, filters: Filters, window: Window) -> Ranked:
         """The order of a search without its records."""
-        scores, mask = self._ranking.matching(query, window.today, expired=window.expired)
+        matching = self._ranking.matching(query, window.today, expired=window.expired)
+        mask = matching.mask
         for allowed in self._ranking.filtered(filters, window.today).values():
-            mask &= allowed
-        ranked = self._ranking.page(scores, mask, window)
+            mask = mask & allowed
+        ranked = self._ranking.page(matching, mask, window)
         ids = (self._reader.ids[number] for number in ranked.documents)
         return Ranked(ranked.total, tuple(zip(ids, ranked.scores, strict=True)))
 

@@ -15,19 +15,42 @@ from search_app.errors import QueryTimeoutError
 from search_app.index.document import EARLIEST, LATEST
 from search_app.index.query import Filters, Query, Sort, Window
 from search_app.index.weights import rounded
-from search_app.index.whoosh_engine.counting import Column, Years, in_order
+from search_app.index.whoosh_engine.counting import Column, Groups, in_order
 from search_app.index.whoosh_engine.facets import Facets
 from search_app.index.whoosh_engine.likeness import Likeness
 from search_app.index.whoosh_engine.reader import Reader
-from search_app.index.whoosh_engine.scoring import Scorer, contained
+from search_app.index.whoosh_engine.scoring import BEST, Entry, Scorer, contained
 
 # Scores this near to the last wanted one may round up to it.
 _SLACK: Final = 1 - 1e-4
+
+# Searching in an ascending list takes so many times as long as looking into an array of all documents, which must be
+# made first.
+_LOOK_UPS: Final = 64
 
 _NONE: Final = np.empty(0, np.int32)
 
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Matching:
+    """What answers a query.
+
+    scores    of every document
+    mask      which documents answer
+    entries   what each part gives, where all documents of all parts answer; empty where something narrows the query
+    """
+
+    scores: Floats
+    mask: Mask
+    entries: tuple[Entry, ...]
+
+    @property
+    def largest(self) -> Entry | None:
+        """The part with most documents."""
+        return max(self.entries, key=lambda entry: len(entry.documents), default=None)
 
 
 @dataclass(frozen=True)
@@ -45,15 +68,14 @@ class Ranking:
     def __init__(self, reader: Reader, scorer: Scorer) -> None:
         self._live = reader.live
         self._scorer = scorer
+        self._languages = reader.language_bits()
         self._first = reader.column("first").astype(np.int64)
         self._last = reader.column("last").astype(np.int64)
-        self._dated = (self._first != EARLIEST) | (self._last != LATEST)
+        self._groups = Groups(self._languages, self._first, self._last, reader.live)
         kinds = {"country": "places", "requester": "requesters", "concept": "concepts"}
         rows = {name: in_order(reader.rows(kind)) for name, kind in kinds.items()}
         self._columns = {name: Column(one, reader.capacity) for name, one in rows.items()}
-        self._languages = reader.language_bits()
-        years = Years(self._first, self._last, reader.live)
-        self.facets = Facets(self._columns, self._languages, self._with_status, years)
+        self.facets = Facets(self._columns, self._groups)
         self._newest = self._places_in_order(reader.ids, newest=True)
         self._oldest = self._places_in_order(reader.ids, newest=False)
         self.likeness = Likeness(reader, rows["concept"], rows["country"], self._newest)
@@ -66,46 +88,49 @@ class Ranking:
         ranks[order] = np.arange(len(order), dtype=np.int32)
         return ranks
 
-    def matching(
-        self, query: Query, today: date, *, expired: Callable[[], bool] = lambda: False
-    ) -> tuple[Floats, Mask]:
-        """The score of every document, and which of them answer the query (the reader's filters apart).
+    def matching(self, query: Query, today: date, *, expired: Callable[[], bool] = lambda: False) -> Matching:
+        """Which documents answer the query (the reader's filters apart), and what each of them gets.
 
         raises   QueryTimeoutError, looked at before each part
         """
         scores = np.zeros(len(self._live))
-        found = self._live.copy() if query.everything else np.zeros(len(self._live), dtype=bool)
-        required = self._live.copy()
-        for allowed in self.filtered(query.within, today).values():
-            required &= allowed
-        for taken_out in self.filtered(query.without, today).values():
-            required &= ~taken_out
+        entries: list[Entry] = []
         for part in query.parts:
             if expired():
                 raise QueryTimeoutError("the search took longer than it may; ask for fewer or rarer words")
             entry = self._scorer.part(part)
-            scores[entry.documents] += entry.weights
-            found[entry.documents] = True
+            scores[entry.documents] = scores[entry.documents] + entry.weights if entries else entry.weights
+            entries.append(entry)
+        # every part gives something to each of its documents
+        mask = self._live.copy() if query.everything else scores > 0
+        narrowed = self._narrowed(mask, query, today)
+        return Matching(scores, mask, () if narrowed or query.everything else tuple(entries))
+
+    def _narrowed(self, mask: Mask, query: Query, today: date) -> bool:
+        """Take from a mask what a query rules out; returns whether it can rule out anything."""
+        before = list(self.filtered(query.within, today).values())
+        before += [~taken_out for taken_out in self.filtered(query.without, today).values()]
+        for part in query.parts:
             if part.required:
-                here = np.zeros(len(self._live), dtype=bool)
+                here = np.zeros(len(mask), dtype=bool)
                 here[self._scorer.whole(part)] = True
-                required &= here
+                before.append(here)
+        for allowed in before:
+            mask &= allowed
         for part in query.excluded:
-            required[self._scorer.part(part).documents] = False
-        return scores, found & required
+            mask[self._scorer.part(part).documents] = False
+        return bool(before or query.excluded)
 
     def count(self, query: Query, filters: Filters, today: date) -> int:
         """How many documents answer a query under some filters."""
         # what answers a must is often short, so that there is no need to go over all documents
         musts = sorted((self._scorer.whole(part) for part in query.parts if part.required), key=len)
         if musts:
-            answering = musts[0]
+            answering = self._in_all(musts)
         elif query.everything:
             answering = np.flatnonzero(self._live).astype(np.int32)
         else:
             answering = np.unique(np.concatenate([_NONE, *(self._scorer.part(one).documents for one in query.parts)]))
-        for must in musts[1:]:
-            answering = answering[contained(answering, must)]
         for part in query.excluded:
             answering = answering[~contained(answering, self._scorer.part(part).documents)]
         for allowed in (self.filtered(one, today) for one in (filters, query.within)):
@@ -114,6 +139,18 @@ class Ranking:
         for mask in self.filtered(query.without, today).values():
             answering = answering[~mask[answering]]
         return len(answering)
+
+    def _in_all(self, musts: Sequence[npt.NDArray[np.int32]]) -> npt.NDArray[np.int32]:
+        """The documents that stand in all of some lists, the shortest of which comes first."""
+        common = musts[0]
+        for must in musts[1:]:
+            if len(common) * _LOOK_UPS > len(self._live):
+                here = np.zeros(len(self._live), dtype=bool)
+                here[must] = True
+                common = common[here[common]]
+            else:
+                common = common[contained(common, must)]
+        return common
 
     def filtered(self, filters: Filters, today: date) -> dict[str, Mask]:
         """Which documents each filter in use lets through."""
@@ -125,36 +162,23 @@ class Ranking:
             bits = sum(1 << LANGUAGES.index(language) for language in filters.lang)
             masks["lang"] = (self._languages & bits) != 0
         if filters.status:
-            with_status = self._with_status(today)
+            with_status = self._groups.with_status(today)
             masks["status"] = np.logical_or.reduce([with_status[status] for status in filters.status])
         if filters.start or filters.end:
-            start = filters.start.toordinal() if filters.start else EARLIEST
-            end = filters.end.toordinal() if filters.end else LATEST
-            masks["period"] = self._dated & (self._first <= end) & (self._last >= start)
+            masks["period"] = self._groups.of_period(filters.start, filters.end)
         return masks
 
-    def _with_status(self, today: date) -> dict[str, Mask]:
-        """The documents of each status on a day: open ends count as active."""
-        day = today.toordinal()
-        planned = self._dated & (self._first > day)
-        ended = self._dated & (self._last < day)
-        return {
-            "planned": planned & ~ended,
-            "active": self._dated & ~planned & ~ended,
-            "ended": ended,
-            "unknown": ~self._dated,
-        }
-
-    def page(self, scores: Floats, mask: Mask, window: Window) -> Order:
+    def page(self, matching: Matching, mask: Mask, window: Window) -> Order:
         """The wanted hits of all that the mask lets through."""
-        found = np.flatnonzero(mask)
         wanted = window.first + window.size
+        scores = matching.scores
         if window.sort == "relevance":
-            ordered = self._by_score(found, scores[found], wanted)
+            ordered = self._by_score(matching, mask, wanted)
         else:
+            found = np.flatnonzero(mask)
             ordered = found[np.argsort(self._ranks(window.sort)[found], kind="stable")].tolist()
         page = ordered[window.first : wanted]
-        return Order(len(found), page, [rounded(float(scores[document])) for document in page])
+        return Order(int(np.count_nonzero(mask)), page, [rounded(one) for one in scores[page].tolist()])
 
     def newest_first(self, documents: npt.NDArray[np.int32], size: int) -> list[int]:
         """The newest of some documents."""
@@ -164,18 +188,36 @@ class Ranking:
     def _ranks(self, sort: Sort) -> npt.NDArray[np.int32]:
         return self._oldest if sort == "oldest" else self._newest
 
-    def _by_score(self, found: npt.NDArray[np.int64], scores: Floats, wanted: int) -> list[int]:
+    def _by_score(self, matching: Matching, mask: Mask, wanted: int) -> list[int]:
         """The best documents, equal rounded scores by later start, then id."""
-        if len(found) > wanted:
-            bound = np.partition(scores, len(scores) - wanted)[len(scores) - wanted] if wanted else np.inf
-            kept = scores >= bound * _SLACK
-            found, scores = found[kept], scores[kept]
+        scores = matching.scores
+        if (bound := self._bound(matching, mask, wanted)) is None:
+            found = np.flatnonzero(mask)
+            if len(found) > wanted:
+                held = scores[found]
+                bound = np.partition(held, len(held) - wanted)[len(held) - wanted] if wanted else np.inf
+                found = found[held >= bound * _SLACK]
+        else:
+            found = np.flatnonzero(scores >= bound * _SLACK)
+            found = found[mask[found]]
         keys = sorted(
             zip(
-                (-rounded(score) for score in scores.tolist()),
+                (-rounded(score) for score in scores[found].tolist()),
                 self._newest[found].tolist(),
                 found.tolist(),
                 strict=True,
             )
         )
         return [document for _, _, document in keys]
+
+    @staticmethod
+    def _bound(matching: Matching, mask: Mask, wanted: int) -> float | None:
+        """A score that so many documents have at least: the best of each part are among them, with all they get.
+
+        returns   None where those that are known do not tell
+        """
+        if not matching.entries or not 0 < wanted <= BEST:
+            return None
+        known = np.array(list({document for entry in matching.entries for document in entry.best}))
+        held = matching.scores[known[mask[known]]] if len(known) else known
+        return float(np.partition(held, len(held) - wanted)[len(held) - wanted]) if len(held) >= wanted else None

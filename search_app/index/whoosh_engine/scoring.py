@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property, reduce
 from typing import Final
 
 import numpy as np
@@ -23,6 +24,8 @@ from search_app.index.whoosh_engine.reader import NOTHING, POSITION_BITS, Postin
 from search_app.index.whoosh_engine.schema import BODY, TITLE
 
 CACHE_BYTES: Final = 48 << 20
+# So many of the best documents of a part are known: a page of hits.
+BEST: Final = 10
 # Where one document in so many is there, sums over an array of all documents are quicker than searching.
 _DENSE: Final = 32
 
@@ -36,6 +39,15 @@ class Entry:
 
     documents: Int32
     weights: npt.NDArray[np.float64]
+
+    @cached_property
+    def best(self) -> list[int]:
+        """The documents that get most, `BEST` where there are as many, in no order."""
+        best = self.documents
+        if len(best) > BEST:
+            best = best[np.argpartition(self.weights, -BEST)[-BEST:]]
+        found: list[int] = best.tolist()
+        return found
 
     @property
     def size(self) -> int:
@@ -134,13 +146,14 @@ class Scorer:
         return _sum([body, _scaled(title, IN_TITLE)])
 
     def _word_in(self, field: str, term: str) -> Entry:
-        stems = [self._scored(field, self._stem_postings(field, term, number)) for number in range(len(LANGUAGES))]
         exact = self._scored(field, self._reader.postings(field, term))
+        # often a word is the only one of its stem, or has the same company in both languages
+        groups = {tuple(self._lexicon.stem_members(term, language)) for language in LANGUAGES}
+        stems = [exact if members == (term,) else self._stem(field, members) for members in groups]
         return _sum([_best(stems), _scaled(exact, EXACT)])
 
-    def _stem_postings(self, field: str, term: str, language: int) -> Postings:
-        members = self._lexicon.stem_members(term, LANGUAGES[language])
-        return merged(self._reader.postings(field, word) for word in members)
+    def _stem(self, field: str, members: Iterable[str]) -> Entry:
+        return self._scored(field, merged(self._reader.postings(field, word) for word in members))
 
     def _scored(self, field: str, postings: Postings) -> Entry:
         return Entry(postings.documents, self._bm25(field, postings))
@@ -280,6 +293,9 @@ def _joined(entries: Sequence[Entry], combine: np.ufunc) -> Entry:
         return EMPTY
     if len(found) == 1:
         return found[0]
+    first = found[0].documents
+    if all(entry.documents is first or np.array_equal(entry.documents, first) for entry in found[1:]):
+        return Entry(first, reduce(combine, [entry.weights for entry in found]))
     every = np.concatenate([entry.documents for entry in found])
     size = int(every.max()) + 1
     if len(every) * _DENSE > size:
