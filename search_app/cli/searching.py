@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -49,18 +50,19 @@ def search_command(
     requester: work as on the page. Exit code 3: nothing is indexed yet.
     """
     settings = settings_from(corpus=corpus, index=index, config=config)
-    service = open_service(settings.index, settings.zone, cluster=cluster_of(settings))
     request = SearchRequest(
         text=" ".join(words), language=lang, filters=Filters(), page=page, size=size, expand=not no_expand
     )
-    answer = service.search(request)
+    with closing(open_service(settings.index, settings.zone, cluster=cluster_of(settings))) as service:
+        answer = service.search(request)
+        explained = service.explain(request) if explain else []
     spoken = load(lang)
     if as_json:
         click.echo(json.dumps(page_values(answer, spoken, _addresses(lang)), ensure_ascii=False))
     else:
         click.echo(_page_in_words(answer, spoken))
-    if explain:
-        click.echo("\n".join(service.explain(request)))
+    for line in explained:
+        click.echo(line)
 
 
 def _addresses(language: Language) -> Addresses:
@@ -86,7 +88,8 @@ def _page_in_words(page: ResultPage, spoken: Words) -> str:
 def show_command(corpus: Path | None, index: Path | None, config: Path | None, mandate_id: str, as_json: bool) -> None:
     """Show the mandate ID as it is indexed."""
     settings = settings_from(corpus=corpus, index=index, config=config)
-    view = open_service(settings.index, settings.zone, cluster=cluster_of(settings)).mandate(mandate_id)
+    with closing(open_service(settings.index, settings.zone, cluster=cluster_of(settings))) as service:
+        view = service.mandate(mandate_id)
     if as_json:
         click.echo(json.dumps(mandate_values(view, _addresses("en")), ensure_ascii=False))
     else:

@@ -205,9 +205,14 @@ class Searcher:
         }
         return Concepts(self.generation, tuple(self._names), counts)
 
-    def warm(self) -> None:
-        """Work out what every known name finds: concepts are what is asked most, and dear when asked first."""
+    def warm(self, given_up: Callable[[], bool] = lambda: False) -> None:
+        """Work out what every known name finds: concepts are what is asked most, and dear when asked first.
+
+        given_up   tells whether nobody will ask any more
+        """
         for concept in self._names if self._warms else ():
+            if given_up():
+                return
             for label in set(concept.name.values()):
                 self._planner.warm(label)
 

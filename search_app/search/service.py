@@ -89,6 +89,7 @@ class SearchService:
         self._settled = settled
         self._lock = threading.Lock()
         self._opening = threading.Lock()
+        self._preparing = threading.Lock()
         self._slots = threading.BoundedSemaphore(MOST_AT_ONCE)
         self._recent: deque[SearchRequest] = deque(maxlen=REMEMBERED)
         self._open: _Open | None = None
@@ -103,9 +104,23 @@ class SearchService:
         """
         with self._slot(), self._using() as searcher:
             page = searcher.search(request, self._today())
+        self._tell(request, page)
+        return page
+
+    def repeat(self, page: ResultPage) -> None:
+        """Hear that an answer of this generation is given once more; what was found need not be in it."""
+        self._tell(page.request, page)
+
+    def _tell(self, request: SearchRequest, page: ResultPage) -> None:
         self._recent.append(replace(request, page=1))
         self._heard(page)
-        return page
+
+    @property
+    def generation(self) -> str:
+        """Which generation answers; "" where none is open yet. It looks for a new one as every question does."""
+        if self._open is not None:
+            self._look()
+        return "" if (opened := self._open) is None else opened.searcher.generation
 
     def listing(self, request: SearchRequest, since: datetime | None = None) -> Listing:
         """All hits of a request, to be read one by one and closed.
@@ -182,10 +197,15 @@ class SearchService:
         }
 
     def close(self) -> None:
-        """Close what is open, now and for good; running requests finish first."""
+        """Close what is open, now and for good; running requests finish first.
+
+        Waits until nothing is prepared any more: a thread that the end of the process meets in compiled code aborts it.
+        """
         with self._lock:
             self._closed = True
             self._retire()
+        with self._preparing:
+            pass
 
     @contextmanager
     def _slot(self) -> Iterator[None]:
@@ -218,14 +238,18 @@ class SearchService:
             if first:
                 # Whoever asks first is not kept waiting for what others may ask.
                 self._beside(self._warm_open)
-        elif self._clock() - self._looked >= LOOK_EVERY:
-            # Nobody waits for a new generation: it is opened beside the requests, which go on with the old one.
-            self._beside(self.refresh)
+        else:
+            self._look()
         with self._lock:
             if self._open is not None:
                 self._open.users += 1
                 return self._open
         raise NoIndexError(_CLOSED)
+
+    def _look(self) -> None:
+        """Nobody waits for a new generation: it is opened beside the requests, which go on with the old one."""
+        if self._clock() - self._looked >= LOOK_EVERY:
+            self._beside(self.refresh)
 
     def refresh(self) -> None:
         """Take another generation where one has become current; once a second at most, however often it is called."""
@@ -282,9 +306,11 @@ class SearchService:
 
     def _warm_open(self) -> None:
         """Prepare the generation that is open while it answers already."""
-        with suppress(NoIndexError), self._using() as searcher:  # closed meanwhile: nothing is left to prepare
-            searcher.warm()
-        self._settled()
+        with self._preparing:
+            with suppress(NoIndexError), self._using() as searcher:  # closed meanwhile: nothing is left to prepare
+                searcher.warm(lambda: self._closed)
+            if not self._closed:
+                self._settled()
 
     def _retire(self) -> None:
         """Close the open generation now, or mark it to be closed by its last request; call it under the lock."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 from search_app.analysis.language import Language
@@ -49,7 +50,7 @@ class Addresses:
 
     def search(self, query: str = "") -> str:
         """The result page of a query string that `params` wrote; without one, the page that lists everything."""
-        return self.page(_with_query("search", query))
+        return _with_query(f"{self.root}/{self.language}/search", query)
 
     def words(self, text: str) -> str:
         """The result page of these words."""
@@ -61,11 +62,11 @@ class Addresses:
 
     def place(self, value: str) -> str:
         """The page of a country, by its code, or a region."""
-        return self.page(f"countries/{quote(value, safe='')}")
+        return self.page(f"countries/{_part(value)}")
 
     def concept(self, value: str) -> str:
         """The page of a concept or organisation."""
-        return self.page(f"concepts/{quote(value, safe='')}")
+        return self.page(f"concepts/{_part(value)}")
 
     def subject(self, named: Named, facet: params.ListFilter) -> str:
         """The page of what is known by a name; else the mandates that have its value in a facet, "" without one."""
@@ -89,7 +90,7 @@ class Addresses:
 
     def mandate(self, mandate_id: str, query: str = "") -> str:
         """A mandate's page; the words of a query are marked there, and it leads back to the search."""
-        return self.page(_with_query(f"mandates/{quote(mandate_id, safe='')}", query))
+        return self.page(_with_query(f"mandates/{_part(mandate_id)}", query))
 
     def export(self, form: str, query: str = "") -> str:
         """All hits of a search as a file; `form` is the ending of its name."""
@@ -97,7 +98,7 @@ class Addresses:
 
     def reference(self, mandate_id: str) -> str:
         """A mandate for reference managers."""
-        return self.page(f"mandates/{quote(mandate_id, safe='')}.ris")
+        return self.page(f"mandates/{_part(mandate_id)}.ris")
 
     def api_search(self, query: str = "") -> str:
         """The same answer as JSON."""
@@ -110,7 +111,7 @@ class Addresses:
 
     def api_mandate(self, mandate_id: str, query: str = "") -> str:
         """The same mandate as JSON."""
-        return _with_query(f"{self.root}/api/v1/mandates/{quote(mandate_id, safe='')}", query)
+        return _with_query(f"{self.root}/api/v1/mandates/{_part(mandate_id)}", query)
 
     def absolute(self, address: str) -> str:
         """An address with scheme and host."""
@@ -124,6 +125,12 @@ class Addresses:
 def contact_address(contact: str) -> str:
     """The operator's address as a link."""
     return contact if contact.startswith(("mailto:", "http://", "https://")) else f"mailto:{contact}"
+
+
+@lru_cache(maxsize=2_048)
+def _part(name: str) -> str:
+    """A name as a part of a path."""
+    return quote(name, safe="")
 
 
 def _with_query(path: str, query: str) -> str:

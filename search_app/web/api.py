@@ -17,9 +17,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from search_app.errors import MovedMandateError, UnknownMandateError
 from search_app.search.results import SearchRequest
 from search_app.web import openapi, params
-from search_app.web.answers import concepts_values, facets_values, overview_values
+from search_app.web.answers import concepts_values, encoded, facets_values, overview_values
 from search_app.web.endpoints import BY_PATH, Endpoint
-from search_app.web.responses import JSON, json_answer, json_response, json_text, mandate_response, search_response
+from search_app.web.responses import JSON, json_answer, json_response, mandate_response, search_response
 from search_app.web.site import Site, product_version
 
 View = Callable[..., AnyResponse]
@@ -52,7 +52,7 @@ def _search(site: Site, question: SearchRequest) -> Response:
 
 def _facets(site: Site, question: SearchRequest) -> Response:
     page = site.service.search(replace(question, size=1))
-    return json_answer(site, lambda: facets_values(page, site.words["en"]), generation=page.generation)
+    return json_answer(site, lambda: facets_values(page, site.words["en"]), generation=page.generation, asked=page)
 
 
 def _mandate(site: Site, question: SearchRequest, mandate_id: str) -> AnyResponse:
@@ -77,8 +77,8 @@ def _status(site: Site, _: SearchRequest) -> Response:
 
 
 def _openapi(site: Site, _: SearchRequest) -> Response:
-    document = json_text(openapi.document(site.addresses("en").origin))
-    return site.answer(lambda: document, JSON, generation=document)
+    document = encoded(openapi.document(site.addresses("en").origin))
+    return site.answer(lambda: document, JSON, generation=document.decode())
 
 
 _VIEWS: Final[Mapping[str, View]] = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from flask import Flask, Response, abort, redirect, request
 from werkzeug.exceptions import HTTPException
@@ -18,9 +18,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from search_app.analysis.language import LANGUAGES, Language
 from search_app.settings import Settings
 from search_app.web import api, apidoc, delivery, downloads, pages, problems, signposts, site, suggestions
+from search_app.web.kept import Kept
 from search_app.web.limits import RateLimit
+from search_app.web.observed import ROUTE
 from search_app.web.responses import prefers_json
 from search_app.web.service import Service
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 LARGEST_BODY: Final = 64 * 1024
 
@@ -46,19 +51,21 @@ def create_app(
 
     rate = RateLimit(settings.rate_limit, clock) if settings.rate_limit else None
 
-    @app.before_request
-    def check_host() -> None:
-        delivery.check_host(request.environ.get("HTTP_HOST"), names)
+    def check_rate(environ: WSGIEnvironment) -> None:
+        path = delivery.path_of(environ)
+        if rate and environ["REQUEST_METHOD"] != "OPTIONS" and delivery.is_for_machines(path, probes=False):
+            rate.take(environ.get("REMOTE_ADDR", ""))
 
     @app.before_request
-    def check_rate() -> None:
-        if rate and request.method != "OPTIONS" and delivery.is_for_machines(request.path, probes=False):
-            rate.take(request.remote_addr or "")
+    def check() -> None:
+        request.environ[ROUTE] = request.url_rule.rule if request.url_rule else ""
+        delivery.check_host(request.environ.get("HTTP_HOST"), names)
+        check_rate(request.environ)
 
     @app.get("/")
     def choose_language() -> AnyResponse:
         response = redirect(the_site.addresses(_preferred_language()).home, 302)
-        response.vary.add("Accept-Language")
+        delivery.varies(response, "Accept-Language")
         return response
 
     @app.get("/static/<name>")
@@ -72,18 +79,13 @@ def create_app(
     def answer_error(error: Exception) -> AnyResponse:
         return _answer_error(error, the_site)
 
-    app.register_blueprint(pages.blueprint(the_site))
-    app.register_blueprint(signposts.blueprint(the_site))
-    app.register_blueprint(suggestions.blueprint(the_site))
-    app.register_blueprint(api.blueprint(the_site))
-    app.register_blueprint(downloads.blueprint(the_site))
-    app.register_blueprint(apidoc.blueprint(the_site))
+    for part in (pages, signposts, suggestions, api, downloads, apidoc):
+        app.register_blueprint(part.blueprint(the_site))
     app.after_request(delivery.finish)
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_port=hops, x_prefix=hops
-        )
+    front: WSGIApplication = Kept(app.wsgi_app, service, today=lambda: the_site.today, admit=check_rate)
+    if hops := settings.trusted_proxies:
+        front = ProxyFix(front, x_for=hops, x_proto=hops, x_host=hops, x_port=hops, x_prefix=hops)
+    app.wsgi_app = front  # type: ignore[assignment, method-assign]
     return app
 
 
@@ -102,5 +104,5 @@ def _answer_error(error: Exception, the_site: site.Site) -> AnyResponse:
     if head in LANGUAGES:
         return problems.as_page(problem, the_site, "fr" if head == "fr" else "en")
     response = problems.as_page(problem, the_site, _preferred_language())
-    response.vary.add("Accept-Language")
+    delivery.varies(response, "Accept-Language")
     return response

@@ -10,14 +10,21 @@ import hashlib
 import re
 import zlib
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from flask import Response, request
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
+from werkzeug.sansio.utils import get_current_url
+from werkzeug.wrappers import Response as AnyResponse
 
 from search_app.errors import RequestError
 from search_app.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
@@ -29,6 +36,7 @@ API: Final = "/api/"
 PROBES: Final = ("/healthz", "/readyz")
 LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
 SMALLEST_TO_COMPRESS: Final = 500
+LEVEL: Final = 5
 COMPRESSED: Final = (
     "text/",
     "application/json",
@@ -79,28 +87,34 @@ def is_for_machines(path: str, *, probes: bool = True) -> bool:
     return path.startswith(API) or (probes and path in PROBES) or FILES.fullmatch(path) is not None
 
 
-@dataclass(frozen=True)
-class Body:
-    """What is sent of an answer: as it is (encoding "") or compressed ("gzip")."""
-
-    content: bytes
-    encoding: str
+def path_of(environ: WSGIEnvironment) -> str:
+    """The path of a request as the application sees it."""
+    return "/" + str(environ.get("PATH_INFO", "")).lstrip("/")
 
 
-def body(text: str, *, packed: bool) -> Body:
-    """A text to be sent.
-
-    packed   whether the visitor reads compressed answers
-    """
-    content = text.encode()
-    if packed and len(content) >= SMALLEST_TO_COMPRESS:
-        return Body(_gzip(content), "gzip")
-    return Body(content, "")
+def address_of(environ: WSGIEnvironment) -> tuple[str, ...]:
+    """The whole address of a request in parts; answers at the same one are the same but for their form."""
+    parts = ("wsgi.url_scheme", "HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING")
+    return tuple([environ.get(part, "") for part in parts])
 
 
-def reads_gzip() -> bool:
-    """Tell whether the visitor of the request at hand reads compressed answers."""
-    return request.accept_encodings["gzip"] > 0
+@lru_cache(maxsize=64)
+def origin_of(scheme: str, host: str, root: str) -> str:
+    """The beginning of absolute addresses, without a slash at the end."""
+    return get_current_url(scheme, host, root).rstrip("/")
+
+
+@lru_cache(maxsize=64)
+def reads_gzip(accepted: str) -> bool:
+    """Tell whether a visitor reads compressed answers, by `Accept-Encoding`."""
+    return parse_accept_header(accepted)["gzip"] > 0
+
+
+@lru_cache(maxsize=64)
+def prefers_json(accepted: str) -> bool:
+    """Tell whether a visitor asks for JSON where people get a page, by `Accept`."""
+    types = parse_accept_header(accepted, MIMEAccept)
+    return types["application/json"] > types["text/html"]
 
 
 def entity_tag(*parts: str) -> str:
@@ -115,17 +129,19 @@ def tagged(response: Response, tag: str) -> Response:
     return response
 
 
-def _gzip(content: bytes) -> bytes:
-    return gzip.compress(content, compresslevel=5, mtime=0)
-
-
 def _packed(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Compress a body piece by piece."""
-    packer = zlib.compressobj(level=5, wbits=zlib.MAX_WBITS | 16)
+    packer = zlib.compressobj(level=LEVEL, wbits=zlib.MAX_WBITS | 16)
     for piece in pieces:
         if packed := packer.compress(piece):
             yield packed
     yield packer.flush()
+
+
+def varies(response: AnyResponse, name: str) -> None:
+    """Say that the answer depends on one more header of the request."""
+    known = response.headers.get("Vary")
+    response.headers["Vary"] = f"{known}, {name}" if known else name
 
 
 def finish(response: Response) -> Response:
@@ -136,7 +152,7 @@ def finish(response: Response) -> Response:
     if response.status_code == 200:
         response.make_conditional(request)
     if (response.mimetype or "").startswith(COMPRESSED):
-        response.vary.add("Accept-Encoding")
+        varies(response, "Accept-Encoding")
         _compress(response)
     return response
 
@@ -152,14 +168,12 @@ def _open_to_all(response: Response) -> None:
 
 
 def _compress(response: Response) -> None:
-    if "Content-Encoding" in response.headers:
+    if not reads_gzip(request.environ.get("HTTP_ACCEPT_ENCODING", "")):
         return
     if response.is_streamed:
-        if reads_gzip():
-            response.response = _packed(response.iter_encoded())
-            response.headers["Content-Encoding"] = "gzip"
+        response.response = _packed(response.iter_encoded())
+    elif len(content := response.get_data()) >= SMALLEST_TO_COMPRESS:
+        response.set_data(gzip.compress(content, compresslevel=LEVEL, mtime=0))
+    else:
         return
-    content = response.get_data()
-    if len(content) >= SMALLEST_TO_COMPRESS and reads_gzip():
-        response.set_data(_gzip(content))
-        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Content-Encoding"] = "gzip"

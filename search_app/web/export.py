@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,7 +20,7 @@ from search_app.search.listing import Listed, Listing
 from search_app.search.results import MandateView, Named, Result, SearchRequest
 from search_app.web import params
 from search_app.web.addresses import Addresses
-from search_app.web.answers import listed_values, utc
+from search_app.web.answers import encoded, listed_values, utc
 from search_app.web.hits import STATUSES
 from search_app.web.wording import Words, message
 
@@ -163,8 +162,7 @@ def guarded(cell: str) -> str:
 def write_jsonl(listing: Listing, cover: Cover) -> Iterator[bytes]:
     """One whole mandate a line, with its score and the reasons why it was found."""
     for one in listing.hits:
-        values = {**listed_values(one, listing.generation, cover.at), "licence": LICENCE_ADDRESS}
-        yield json.dumps(values, ensure_ascii=False).encode() + b"\n"
+        yield encoded({**listed_values(one, listing.generation, cover.at), "licence": LICENCE_ADDRESS})
 
 
 def write_ris(listing: Listing, cover: Cover) -> Iterator[bytes]:

@@ -123,11 +123,11 @@ def _snippet(result: Result, words: Words) -> tuple[Markup, Language]:
     snippets = result.snippets[language]
     whole = reasons.highlights(result.why, reasons.DESCRIPTIONS[language], words)
     titles = {(mark.start, mark.end): mark.title for mark in whole}
-    passages = Markup(" … ").join(_passage(snippet, titles) for snippet in snippets)
+    passages = " … ".join([_passage(snippet, titles) for snippet in snippets])
     last = snippets[-1]
     cut = last.start + len(last.text) < len(result.mandate.description.get(language, ""))
-    opened = Markup("… ") if snippets[0].start else Markup("")
-    return opened + passages + (Markup(" …") if cut else Markup("")), language
+    shown = f"{'… ' if snippets[0].start else ''}{passages}{' …' if cut else ''}"
+    return Markup(shown), language  # noqa: S704 passages are escaped
 
 
 def _passage(snippet: Snippet, titles: Mapping[tuple[int, int], str]) -> Markup:

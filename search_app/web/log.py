@@ -7,42 +7,24 @@ Addresses of visitors and agents are never written, texts of queries only where 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TextIO
 
-from flask import Flask, Response, g, request
-
 from search_app.search.results import ResultPage
+from search_app.web.observed import Listener, Observed
 
 QUERY: str = "query"
 
 
-def write_log(app: Flask, out: TextIO, clock: Callable[[], float]) -> None:
-    """Log the requests of an application.
+def request_log(out: TextIO) -> Listener:
+    """What writes a line for each request it is told of."""
 
-    clock   seconds, for how long a request took
-    """
+    def told(request: Observed) -> None:
+        level = "error" if request.status >= 500 else "info"
+        values = {"method": request.method, "route": request.route, "status": request.status}
+        _write(out, level, "request", **values, ms=round(request.seconds * 1000, 1))
 
-    @app.before_request
-    def begin() -> None:
-        g.began = clock()
-
-    @app.after_request
-    def end(response: Response) -> Response:
-        rule = request.url_rule
-        began = g.get("began")
-        _write(
-            out,
-            "error" if response.status_code >= 500 else "info",
-            "request",
-            method=request.method,
-            # the pattern of the address, not the address itself, which may hold a query
-            route=rule.rule if rule is not None else "",
-            status=response.status_code,
-            ms=round((clock() - began) * 1000, 1) if began is not None else None,
-        )
-        return response
+    return told
 
 
 def write_query(out: TextIO, page: ResultPage) -> None:

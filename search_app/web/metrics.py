@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.util import find_spec
 
 from flask import Flask, Response, abort, request
 
 from search_app.errors import MandateSearchError
 from search_app.search.results import Overview, ResultPage
+from search_app.web.observed import Listener, Observed
 
 
 def are_available() -> bool:
@@ -20,11 +22,18 @@ def are_available() -> bool:
     return find_spec("prometheus_client") is not None
 
 
-def serve_metrics(app: Flask, overview: Callable[[], Overview]) -> Callable[[ResultPage], None]:
+@dataclass(frozen=True)
+class Metrics:
+    """What must be told of every request and of every search."""
+
+    request: Listener
+    search: Callable[[ResultPage], None]
+
+
+def serve_metrics(app: Flask, overview: Callable[[], Overview]) -> Metrics:
     """Add the address to an application.
 
     overview   of what is searched; may raise MandateSearchError
-    returns    what must be told of every answer
     """
     from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
     from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -36,11 +45,8 @@ def serve_metrics(app: Flask, overview: Callable[[], Overview]) -> Callable[[Res
     documents = Gauge("mandate_index_docs", "Mandates in the generation that answers", registry=registry)
     generation = Gauge("mandate_index_generation", "Number of the generation that answers", registry=registry)
 
-    @app.after_request
-    def count(response: Response) -> Response:
-        rule = request.url_rule
-        requests.labels(rule.rule if rule is not None else "", str(response.status_code)).inc()
-        return response
+    def answered(request: Observed) -> None:
+        requests.labels(request.route, str(request.status)).inc()
 
     @app.get("/metrics")
     def metrics() -> Response:
@@ -60,4 +66,4 @@ def serve_metrics(app: Flask, overview: Callable[[], Overview]) -> Callable[[Res
         if not page.total:
             empty.inc()
 
-    return heard
+    return Metrics(answered, heard)

@@ -131,7 +131,7 @@ def _search(site: Site, language: Language) -> AnyResponse:
             topics=_corpus(site, language, whole=False).topics if not page.total else (),
         )
 
-    return by_accept(site.page(body, language, generation=page.generation))
+    return by_accept(site.page(body, language, generation=page.generation, asked=page))
 
 
 def _mandate(site: Site, language: Language, mandate_id: str) -> AnyResponse:

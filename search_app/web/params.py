@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote_plus, unquote_to_bytes
 
@@ -89,6 +90,7 @@ def write(request: SearchRequest) -> str:
     return "&".join(_written(name, text) for name, text in fields(request))
 
 
+@lru_cache(maxsize=64)  # a page asks for those of its request again and again
 def fields(request: SearchRequest) -> tuple[tuple[str, str], ...]:
     """The same as names and texts, for the hidden fields of a form."""
     texts = ((parameter.name, parameter.write(request)) for parameter in PARAMETERS)
@@ -107,21 +109,26 @@ def with_filter(request: SearchRequest, name: ListFilter, values: Collection[str
     return dataclasses.replace(request, filters=filters, page=1)
 
 
-def variants(request: SearchRequest, name: str) -> Callable[[str], str]:
+def variants(request: SearchRequest, *names: str) -> Callable[..., str]:
     """A fast way to write many requests that differ in one parameter only; all but pages start on the first page.
 
-    returns   the parameter's text ("" for the default) → query string, equal to what `write` gives
+    names     the parameter; several where they stand side by side in the table and all change
+    returns   the text of each ("" for the default) → query string, equal to what `write` gives
     """
-    texts = [(other, text) for other, text in fields(request) if other not in ("page", name)]
-    before = [_written(other, text) for other, text in texts if _PLACES[other] < _PLACES[name]]
-    after = [_written(other, text) for other, text in texts if _PLACES[other] > _PLACES[name]]
+    texts = [(other, text) for other, text in fields(request) if other != "page" and other not in names]
+    place = _PLACES[names[0]]
+    before = [_written(other, text) for other, text in texts if _PLACES[other] < place]
+    after = [_written(other, text) for other, text in texts if _PLACES[other] > place]
+    head, tail, without = "".join(f"{one}&" for one in before), "".join(f"&{one}" for one in after), before + after
 
-    def variant(text: str) -> str:
-        return "&".join([*before, _written(name, text), *after] if text else before + after)
+    def variant(*given: str) -> str:
+        changed = "&".join([_written(name, text) for name, text in zip(names, given, strict=True) if text])
+        return f"{head}{changed}{tail}" if changed else "&".join(without)
 
     return variant
 
 
+@lru_cache(maxsize=2_048)
 def _written(name: str, text: str) -> str:
     return f"{name}={quote_plus(text, safe=',')}"
 

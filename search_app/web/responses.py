@@ -5,7 +5,6 @@ The endpoint gives them, and so do the pages where a client prefers JSON; both a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -13,45 +12,41 @@ from flask import Response, request
 
 from search_app.analysis.language import Language
 from search_app.search.results import MandateView, ResultPage
-from search_app.web import params
+from search_app.web import delivery, params
 from search_app.web.addresses import Addresses
-from search_app.web.answers import Json, mandate_values, page_values
+from search_app.web.answers import Json, encoded, mandate_values, page_values
 from search_app.web.site import Site
 
 JSON: Final = "application/json"
 
 
-def json_text(values: Json) -> str:
-    """Plain values as they are sent."""
-    return json.dumps(values, ensure_ascii=False) + "\n"
-
-
 def json_response(values: Json) -> Response:
     """Plain values as a response."""
-    return Response(json_text(values), mimetype=JSON)
+    return Response(encoded(values), mimetype=JSON)
 
 
-def json_answer(site: Site, make: Callable[[], Json], *, generation: str) -> Response:
-    """What values one generation gives, as an answer; they are made only where it is not kept."""
-    return site.answer(lambda: json_text(make()), JSON, generation=generation)
+def json_answer(site: Site, make: Callable[[], Json], *, generation: str, asked: ResultPage | None = None) -> Response:
+    """What values one generation gives, as an answer; they are made only where they are needed."""
+    return site.answer(lambda: encoded(make()), JSON, generation=generation, asked=asked)
 
 
 def prefers_json() -> bool:
     """Tell whether the client of the request at hand asks for JSON where people get a page."""
-    accepted = request.accept_mimetypes
-    return accepted[JSON] > accepted["text/html"]
+    return delivery.prefers_json(request.environ.get("HTTP_ACCEPT", ""))
 
 
 def by_accept(response: Response) -> Response:
     """Say that another client may get another form at this address."""
-    response.vary.add("Accept")
+    delivery.varies(response, "Accept")
     return response
 
 
 def search_response(site: Site, page: ResultPage, language: Language) -> Response:
     """A result page as JSON; links in its headers lead to the other pages at the same kind of address."""
     at = site.addresses(language)
-    response = json_answer(site, lambda: page_values(page, site.words[language], at), generation=page.generation)
+    response = json_answer(
+        site, lambda: page_values(page, site.words[language], at), generation=page.generation, asked=page
+    )
     response.headers["Link"] = ", ".join(_page_links(page, at))
     return response
 

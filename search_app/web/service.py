@@ -33,6 +33,15 @@ class Service(Protocol):
         """
         ...
 
+    @property
+    def generation(self) -> str:
+        """Which generation answers; "" where none is open yet. It never raises."""
+        ...
+
+    def repeat(self, page: ResultPage) -> None:
+        """Hear that an answer of this generation is given once more; what was found need not be in it."""
+        ...
+
     def mandate(self, mandate_id: str, request: SearchRequest | None = None) -> MandateView:
         """Give one mandate; a request with text has its words marked.
 

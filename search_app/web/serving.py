@@ -25,7 +25,8 @@ from search_app.settings import Settings, as_environment, load_settings
 from search_app.web import metrics
 from search_app.web.app import create_app
 from search_app.web.downloads import MOST_AT_ONCE
-from search_app.web.log import write_log, write_query
+from search_app.web.log import request_log, write_query
+from search_app.web.observed import observed
 
 TARGET = "search_app.web.serving:make_app"
 
@@ -33,10 +34,10 @@ TARGET = "search_app.web.serving:make_app"
 def make_app() -> Flask:
     """The application of one worker, by the settings in its environment."""
     settings = load_settings({}, os.environ, folder=Path.cwd())
-    listeners: list[Callable[[ResultPage], None]] = []
+    of_searches: list[Callable[[ResultPage], None]] = []
 
     def heard(page: ResultPage) -> None:
-        for listener in listeners:
+        for listener in of_searches:
             listener(page)
 
     service = open_service(
@@ -44,11 +45,14 @@ def make_app() -> Flask:
     )
     threading.Thread(target=_keep_fresh, args=(service,), daemon=True).start()
     app = create_app(service, settings)
-    write_log(app, sys.stderr, time.perf_counter)
+    of_requests = [request_log(sys.stderr)]
     if settings.log_queries:
-        listeners.append(lambda page: write_query(sys.stderr, page))
+        of_searches.append(lambda page: write_query(sys.stderr, page))
     if metrics.are_available():
-        listeners.append(metrics.serve_metrics(app, service.overview))
+        counted = metrics.serve_metrics(app, service.overview)
+        of_requests.append(counted.request)
+        of_searches.append(counted.search)
+    app.wsgi_app = observed(app.wsgi_app, of_requests, time.perf_counter)  # type: ignore[assignment, method-assign]
     return app
 
 

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, abort, request
 
 from search_app.analysis.language import LANGUAGES, Language
 from search_app.search.listing import facet_of
+from search_app.web import delivery
 from search_app.web import site as sites
 from search_app.web.addresses import Addresses, contact_address
 from search_app.web.site import Place, Site, alternates
@@ -42,7 +43,7 @@ def blueprint(site: Site) -> Blueprint:
     def description() -> Response:
         language: Language = "fr" if request.accept_languages.best_match(LANGUAGES) == "fr" else "en"
         response = _description(site, language)
-        response.vary.add("Accept-Language")
+        delivery.varies(response, "Accept-Language")
         return response
 
     @signposts.get("/<any(en, fr):language>/opensearch.xml")

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
@@ -20,12 +21,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from search_app.analysis.language import LANGUAGES, Language
-from search_app.index.memo import Memo
-from search_app.search.results import SearchRequest
+from search_app.search.results import ResultPage, SearchRequest
 from search_app.settings import Settings
-from search_app.web import delivery, params, wording
+from search_app.web import delivery, kept, params, wording
 from search_app.web.addresses import Addresses
-from search_app.web.delivery import Body
 from search_app.web.service import Service
 from search_app.web.wording import Words
 
@@ -36,9 +35,6 @@ ICON: Final = (
     "stroke='#147a9c' stroke-width='2.5'/><path d='M10.5 10.5 14 14' stroke='#147a9c' stroke-width='3' "
     "stroke-linecap='round'/></svg>"
 )
-
-# Answers that are kept in each worker: a hundred or two as they are, some hundreds compressed.
-BODY_BYTES: Final = 4 << 20
 
 Place = Callable[[Addresses], str]
 
@@ -78,7 +74,6 @@ class Site:
 
     build   changes with the product's version, its templates, words and styles: part of every entity tag
     now     the clock, in UTC
-    bodies  answers as they were sent, by their entity tag: as lasting as what the tag is over
     """
 
     service: Service
@@ -89,12 +84,12 @@ class Site:
     script: Asset
     build: str
     now: Callable[[], datetime]
-    bodies: Memo[Body]
 
     def addresses(self, language: Language) -> Addresses:
         """Addresses as the visitor of the request at hand sees them."""
-        origin = self.settings.base_url or request.url_root
-        return Addresses(language, request.root_path, origin.rstrip("/"), self.stylesheet.name, self.script.name)
+        own = delivery.origin_of(request.scheme, request.host, request.root_path)
+        origin = self.settings.base_url.rstrip("/") or own
+        return Addresses(language, request.root_path, origin, self.stylesheet.name, self.script.name)
 
     @property
     def today(self) -> date:
@@ -114,26 +109,27 @@ class Site:
         frame = _frame(at, place, question or SearchRequest(language=language))
         return self.templates[language].get_template(template).render(at=at, frame=frame, **values)
 
-    def page(self, make: Callable[[], str], language: Language, *, generation: str) -> Response:
+    def page(
+        self, make: Callable[[], str], language: Language, *, generation: str, asked: ResultPage | None = None
+    ) -> Response:
         """A page of one generation, as a response."""
-        response = self.answer(make, "text/html", generation=generation)
+        response = self.answer(make, "text/html", generation=generation, asked=asked)
         response.headers["Content-Language"] = language
         return response
 
-    def answer(self, make: Callable[[], str], form: str, *, generation: str) -> Response:
-        """An answer from one generation; its text is made only where it is not kept, nor held by the visitor.
+    def answer(
+        self, make: Callable[[], str | bytes], form: str, *, generation: str, asked: ResultPage | None = None
+    ) -> Response:
+        """An answer from one generation, which is kept; its text is made only where the visitor does not hold it.
 
-        form   its media type
+        form    its media type
+        asked   the search whose answer it is
         """
+        kept.mark(request.environ, asked)
         tag = self._tag(form, generation)
-        if request.if_none_match.contains_weak(tag):
-            return delivery.tagged(Response(mimetype=form), tag)  # leaves as 304, without a body
-        packed = delivery.reads_gzip()
-        body = self.bodies.get((tag, packed), lambda: delivery.body(make(), packed=packed))
-        response = Response(body.content, mimetype=form)
-        if body.encoding:
-            response.headers["Content-Encoding"] = body.encoding
-        return delivery.tagged(response, tag)
+        # leaves as 304, without a body
+        held = "HTTP_IF_NONE_MATCH" in request.environ and request.if_none_match.contains_weak(tag)
+        return delivery.tagged(Response(b"" if held else make(), mimetype=form), tag)
 
     def tagged(self, response: Response, *, generation: str) -> Response:
         """Give a response that was made otherwise its entity tag."""
@@ -141,7 +137,8 @@ class Site:
 
     def _tag(self, form: str, generation: str) -> str:
         """An answer holds as long as generation, product, day and address are the same."""
-        return delivery.entity_tag(generation, self.build, self.today.isoformat(), request.url, form)
+        address = delivery.address_of(request.environ)
+        return delivery.entity_tag(generation, self.build, self.today.isoformat(), *address, form)
 
 
 def load(service: Service, settings: Settings, now: Callable[[], datetime]) -> Site:
@@ -156,7 +153,6 @@ def load(service: Service, settings: Settings, now: Callable[[], datetime]) -> S
         script=_asset("search.js", "text/javascript"),
         build=_build(),
         now=now,
-        bodies=Memo(BODY_BYTES, lambda body: len(body.content) + 500),
     )
 
 
@@ -190,6 +186,7 @@ def environment(words: Words) -> Environment:
         loader=FileSystemLoader(FOLDER / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,  # they do not change while a site runs; it would ask the disk for each part of each page
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -203,9 +200,12 @@ def _translator(words: Words) -> Callable[..., Markup]:
     Jinja's own i18n extension does the same through its context and takes half of a page's time for it.
     """
 
+    @cache  # templates have some hundred sentences
+    def sentence(text: str) -> Markup:
+        return Markup(words.translations.gettext(text))  # noqa: S704 from a template or our catalogue
+
     def translate(text: str, /, **values: object) -> Markup:
-        sentence = Markup(words.translations.gettext(text))  # noqa: S704 from a template or our catalogue
-        return sentence % values if values else sentence
+        return sentence(text) % values if values else sentence(text)
 
     return translate
 

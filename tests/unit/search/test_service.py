@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pytest
@@ -13,7 +13,7 @@ import pytest
 from search_app.errors import BusyError, ClusterError, IncompatibleIndexError, NoIndexError, SettingsError
 from search_app.search import service as module
 from search_app.search.results import Overview, ResultPage, SearchRequest
-from search_app.search.service import SearchService
+from search_app.search.service import LOOK_EVERY, SearchService
 
 TODAY = date(2024, 6, 1)
 
@@ -26,7 +26,7 @@ class FakeSearcher:
         self.closed = 0
         self.asked: list[tuple[str, int]] = []
         self.warmed_while_open = ""
-        self.on_warm: Callable[[], str] = lambda: ""
+        self.on_warm: Callable[[Callable[[], bool]], str] = lambda given_up: ""
         self.days: set[date] = set()
         self.entered, self.go_on = threading.Semaphore(0), threading.Event()
         self.go_on.set()
@@ -51,9 +51,9 @@ class FakeSearcher:
             took_ms=0.0,
         )
 
-    def warm(self) -> None:
+    def warm(self, given_up: Callable[[], bool]) -> None:
         """Nothing is dear here; tell who answered when this was asked for."""
-        self.warmed_while_open = self.on_warm()
+        self.warmed_while_open = self.on_warm(given_up)
 
     def check(self) -> None:
         """The engine answers."""
@@ -116,7 +116,7 @@ def test_a_new_generation_answers_before_all_that_may_be_asked_is_prepared(
 ) -> None:
     assert generation(service) == "g-000001"
     new = index.opened["g-000002"] = FakeSearcher("g-000002")
-    new.on_warm = lambda: service.overview().generation
+    new.on_warm = lambda given_up: service.overview().generation
     index.current, index.now = "g-000002", index.now + 5
     service.refresh()
     assert new.warmed_while_open == "g-000002"
@@ -337,6 +337,38 @@ def test_a_closed_service_opens_nothing_more(index: Index, service: SearchServic
     assert [one.closed for one in index.opened.values()] == [1]
 
 
+def test_closing_waits_until_nothing_is_prepared_any_more(index: Index) -> None:
+    """Or else the end of the process meets a thread in compiled code, which aborts it."""
+    began = threading.Event()
+    threads: list[threading.Thread] = []
+
+    def beside(work: Callable[[], None]) -> None:
+        threads.append(threading.Thread(target=work))
+        threads[-1].start()
+
+    def prepare(given_up: Callable[[], bool]) -> str:
+        began.set()
+        # as many names as there may be: it must be told before it is through
+        return "given up" if any(given_up() for _ in range(10**8)) else "done"
+
+    first = index.opened["g-000001"] = FakeSearcher("g-000001")
+    first.on_warm = prepare
+    waiting = SearchService(
+        candidates=index.look,
+        open_=index.open,  # type: ignore[arg-type]
+        today=lambda: TODAY,
+        clock=lambda: index.now,
+        beside=beside,
+    )
+    generation(waiting)
+    assert began.wait(10)
+    waiting.close()
+    assert first.warmed_while_open == "given up"
+    for thread in threads:
+        thread.join(10)
+    assert first.closed == 1
+
+
 @pytest.mark.parametrize("current", ["g-000001", "g-000002"])
 def test_a_generation_that_is_being_opened_when_the_service_closes_is_closed_too(index: Index, current: str) -> None:
     def open_slowly(name: str) -> FakeSearcher:
@@ -414,3 +446,37 @@ def test_every_answer_is_told_to_who_listens(index: Index) -> None:
     generation(service)
     generation(service)
     assert heard == ["g-000001", "g-000001"]
+
+
+def test_an_answer_that_is_given_again_is_told_too_and_asked_of_the_next_generation(index: Index) -> None:
+    heard: list[str] = []
+    service = SearchService(
+        candidates=index.look,
+        open_=index.open,  # type: ignore[arg-type]
+        today=lambda: TODAY,
+        clock=lambda: index.now,
+        heard=lambda page: heard.append(page.request.text),
+    )
+    page = service.search(SearchRequest(text="police"))
+    service.repeat(replace(page, request=SearchRequest(text="mali", page=2)))
+    assert heard == ["police", "mali"]
+    assert list(service._recent)[-1] == SearchRequest(text="mali")
+
+
+def test_which_generation_answers_is_said_without_opening_one(index: Index, service: SearchService) -> None:
+    assert service.generation == ""
+    assert index.opened == {}
+    assert generation(service) == service.generation == "g-000001"
+
+
+def test_asking_which_generation_answers_looks_for_a_new_one_once_a_second(
+    index: Index, service: SearchService
+) -> None:
+    generation(service)
+    index.current = "g-000002"
+    index.now += LOOK_EVERY / 2
+    assert service.generation == "g-000001"
+    index.now += LOOK_EVERY / 2
+    assert service.generation == "g-000002"
+    service.close()
+    assert service.generation == ""

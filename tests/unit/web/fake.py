@@ -169,6 +169,10 @@ class FakeService:
         self._found_words: dict[tuple[str, str, bool], tuple[Why, ...]] = {}
         self.listings = 0
         self.generation = "g-000007"
+        self.repeated: list[ResultPage] = []
+
+    def repeat(self, page: ResultPage) -> None:
+        self.repeated.append(page)
 
     def search(self, request: SearchRequest) -> ResultPage:
         self._fail()

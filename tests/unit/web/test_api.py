@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -13,6 +14,14 @@ from search_app.search.results import Note
 from search_app.web import create_app
 from tests.unit.web.conftest import NOW, settings
 from tests.unit.web.fake import BILINGUAL, DATELESS, RECORDS, FakeService
+
+
+@pytest.mark.parametrize("address", ["/api/v1/search?q=c%C3%B4te", "/api/v1/openapi.json", "/api/v1/corpus.jsonl"])
+def test_json_is_sent_in_lines_of_utf8_without_blanks(client: FlaskClient, address: str) -> None:
+    data = client.get(address).data
+    assert data.endswith(b"}\n")
+    for line in data.splitlines():
+        assert line.decode() == json.dumps(json.loads(line), ensure_ascii=False, separators=(",", ":"))
 
 
 def test_form_of_a_search(client: FlaskClient) -> None:

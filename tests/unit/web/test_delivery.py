@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -145,3 +146,17 @@ def test_two_sites_in_one_process_share_nothing() -> None:
     other = create_app(FakeService(records=()), settings(), now=lambda: NOW).test_client()
     assert one.get("/api/v1/search").get_json()["total"] == 29
     assert other.get("/api/v1/search").get_json()["total"] == 0
+
+
+def test_the_disk_is_not_asked_for_a_page_whose_template_was_read(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert client.get("/en/search?q=police").status_code == 200
+    monkeypatch.setattr(os.path, "getmtime", lambda path: pytest.fail(f"asked for {path}"))
+    assert client.get("/en/search?q=mali").status_code == 200
+
+
+def test_an_answer_names_all_headers_that_it_depends_on(client: FlaskClient) -> None:
+    assert client.get("/en/search").headers.getlist("Vary") == ["Accept, Accept-Encoding"]
+    assert client.get("/opensearch.xml").headers.getlist("Vary") == ["Accept-Language, Accept-Encoding"]
+    assert client.get("/api/v1/search").headers.getlist("Vary") == ["Accept-Encoding"]

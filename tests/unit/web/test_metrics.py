@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-from flask import Flask
 from flask.testing import FlaskClient
 
 from search_app.errors import NoIndexError
 from search_app.search.results import Overview
+from search_app.web import create_app
 from search_app.web.metrics import serve_metrics
+from search_app.web.observed import observed
+from tests.unit.web.conftest import NOW, settings
+from tests.unit.web.fake import FakeService
 
 FOUND = Overview(generation="g-000042", mandates=97, first_year=2008, last_year=2021, languages={}, built="then")
 
 
 def application(overview: Overview | None = FOUND) -> FlaskClient:
-    app = Flask("measured")
-    app.add_url_rule("/mandates/<name>", "mandate", lambda name: name)
+    app = create_app(FakeService(), settings(), now=lambda: NOW)
 
     def known() -> Overview:
         if overview is None:
             raise NoIndexError("no current generation")
         return overview
 
-    serve_metrics(app, known)
+    counted = serve_metrics(app, known)
+    app.wsgi_app = observed(app.wsgi_app, [counted.request], lambda: 0.0)
     return app.test_client()
 
 
 def test_requests_are_counted_by_route_and_status_without_their_queries() -> None:
     client = application()
-    for address in ("/mandates/a?q=police", "/mandates/b?q=police", "/nowhere?q=police"):
+    # the second one is answered from what was kept
+    for address in ("/en/help?q=police", "/en/help?q=police", "/fr/help?q=police", "/nowhere?q=police"):
         client.get(address)
     text = client.get("/metrics").text
-    assert 'mandate_requests_total{route="/mandates/<name>",status="200"} 2.0' in text
+    assert 'mandate_requests_total{route="/<any(en, fr):language>/help",status="200"} 3.0' in text
     assert 'mandate_requests_total{route="",status="404"} 1.0' in text
     assert "police" not in text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from datetime import date
 from urllib.parse import quote_plus
 
@@ -69,6 +70,18 @@ def test_what_is_written_reads_back_the_same(request: SearchRequest) -> None:
 def test_a_variant_without_its_parameter_is_the_written_request_without_it(request: SearchRequest, name: str) -> None:
     without = [f"{n}={quote_plus(t, safe=',')}" for n, t in params.fields(request) if n not in (name, "page")]
     assert params.variants(request, name)("") == "&".join(without)
+
+
+@given(requests(), st.integers(1, 9999))
+def test_variants_of_two_parameters_are_the_written_requests(request: SearchRequest, year: int) -> None:
+    variant = params.variants(request, "from", "to")
+    for texts, start, end in (
+        ((f"{year:04}", f"{year:04}"), date(year, 1, 1), date(year, 12, 31)),
+        (("", f"{year:04}"), None, date(year, 12, 31)),
+        (("", ""), None, None),
+    ):
+        filters = replace(request.filters, start=start, end=end)
+        assert variant(*texts) == params.write(replace(request, filters=filters, page=1))
 
 
 def test_every_parameter_is_written_in_the_order_of_the_table() -> None:
