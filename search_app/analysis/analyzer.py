@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from importlib.metadata import version
 from importlib.resources import files
+from itertools import accumulate, compress
 from typing import Final, NamedTuple
 
 from search_app.analysis.fold import APOSTROPHES, MARKS, fold
@@ -26,17 +27,19 @@ _MEMO_LIMIT: Final = 200_000
 
 _LETTER: Final = "[^\\W\\d_ʼ]"
 _MARKED: Final = f"{_LETTER}[{MARKS}]*"
-_WORD: Final = f"[^\\W_ʼ](?:[^\\W_ʼ]|[{MARKS}])*"
+# letters and digits, and marks behind them
+_WORD: Final = f"[^\\W_ʼ]+(?:[{MARKS}][^\\W_ʼ]*)*"
 _PLAIN: Final = f"{_WORD}(?:[{APOSTROPHES}]{_WORD})*"
+# Both hold the word as a group, so that `split` gives what stands between words and the words by turns.
 _TOKEN: Final = re.compile(
     # an acronym with dots, after an article or not: D.D.R., D.D.R, l’O.N.U.
-    f"(?<!\\.)(?:(?:{_MARKED}){{1,7}}[{APOSTROPHES}])?(?:{_MARKED}\\.){{2,}}(?:{_MARKED}(?![\\w{MARKS}]))?"
+    f"((?<!\\.)(?:(?:{_MARKED}){{1,7}}[{APOSTROPHES}])?(?:{_MARKED}\\.){{2,}}(?:{_MARKED}(?![\\w{MARKS}]))?"
     # capitals joined by an ampersand: M&E
     f"|[A-Z]+(?:&[A-Z]+)+(?![\\w{MARKS}])"
-    f"|{_PLAIN}"
+    f"|{_PLAIN})"
 )
 # Three times as fast, and the same where no acronym has dots or an ampersand.
-_PLAIN_TOKEN: Final = re.compile(_PLAIN)
+_PLAIN_TOKEN: Final = re.compile(f"({_PLAIN})")
 _DOTTED: Final = re.compile(f"\\.{_MARKED}\\.")
 _APOSTROPHE: Final = re.compile(f"[{APOSTROPHES}]")
 
@@ -52,14 +55,55 @@ class Token(NamedTuple):
     end: int
 
 
-class _Word(NamedTuple):
-    """What the chain knows of a raw word whatever stands around it; `lead` and `trail` are cut off its ends."""
+class Columns(NamedTuple):
+    """The tokens of a text as three lists, for those who read many.
 
-    folded: str
-    lead: int
-    trail: int
-    stop: bool
-    capitals: bool
+    starts, lengths   in code points of the text
+    """
+
+    terms: list[str]
+    starts: list[int]
+    lengths: list[int]
+
+
+class _Terms(dict[str, str]):
+    """Raw word → its term, read where it is new; "" where the word has no letter that is kept."""
+
+    def __init__(self, read: Callable[[str], str]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, raw: str) -> str:
+        return self._read(raw)
+
+
+class _Known:
+    """What is known of the raw words met so far, whatever stands around them, and of names.
+
+    plain, telling   raw word → term where capitals say nothing, and where they tell an acronym from a stop word
+    cut              how many code points are cut off the ends of a raw word, of the few where there are any
+    names            the tokens of names
+    """
+
+    def __init__(self, read: Callable[[str], tuple[str, int, int]], stop_words: frozenset[str]) -> None:
+        self._read = read
+        self._stop_words = stop_words
+        self.plain = _Terms(lambda raw: self._learn(raw)[0])
+        self.telling = _Terms(lambda raw: self._learn(raw)[1])
+        self.cut: dict[str, tuple[int, int]] = {}
+        self.names: dict[str, Columns] = {}
+
+    def _learn(self, raw: str) -> tuple[str, str]:
+        folded, lead, trail = self._read(raw)
+        if lead or trail:
+            self.cut[raw] = lead, trail
+        plain = telling = folded
+        if folded in self._stop_words:
+            word = raw[lead : len(raw) - trail]
+            plain = STOP_MARK + folded
+            telling = folded.upper() if word.isupper() and sum(map(str.isupper, word)) > 1 else plain
+        self.plain[raw], self.telling[raw] = plain, telling
+        return plain, telling
 
 
 def read_words(name: str) -> tuple[str, ...]:
@@ -74,7 +118,7 @@ class Analyzer:
     def __init__(self) -> None:
         self._stop_words = frozenset(read_words("stop_words_en.txt") + read_words("stop_words_fr.txt"))
         self._articles = frozenset(read_words("french_articles.txt"))
-        self._memo: dict[str, _Word] = {}
+        self._known = _Known(self._read, self._stop_words)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -93,35 +137,58 @@ class Analyzer:
         capitals  whether capitals tell an acronym from a stop word; None = decided by the passage: they do where it
                   has lower-case letters or is a single word
         """
-        found = [(*match.span(), self._word(match.group())) for match in _words(text).finditer(text)]
+        terms, starts, lengths = self.columns(text, capitals=capitals)
+        return [Token(term, start, start + length) for term, start, length in zip(terms, starts, lengths, strict=True)]
+
+    def columns(self, text: str, *, capitals: bool | None = None) -> Columns:
+        """The same tokens as three lists."""
+        # what stands before the first word, the word, what stands behind it, and so on
+        pieces = _words(text).split(text)
+        words = pieces[1::2]
+        starts, lengths = list(accumulate(map(len, pieces)))[:-1:2], list(map(len, words))
         if capitals is None:
-            capitals = _capitals_tell(text, len(found))
-        return [
-            Token(_term(word, capitals), start + word.lead, end - word.trail)
-            for start, end, word in found
-            if word.folded
-        ]
+            capitals = _capitals_tell(text, len(words))
+        known = self._remembered()
+        terms = list(map((known.telling if capitals else known.plain).__getitem__, words))
+        if not known.cut.keys().isdisjoint(words):
+            for place, word in enumerate(words):
+                if word in known.cut:
+                    lead, trail = known.cut[word]
+                    starts[place] += lead
+                    lengths[place] -= lead + trail
+        if "" in terms:
+            starts, lengths = list(compress(starts, terms)), list(compress(lengths, terms))
+            terms = list(filter(None, terms))
+        return Columns(terms, starts, lengths)
+
+    def name(self, name: str) -> Columns:
+        """The tokens of a name, remembered as the same few stand in many records; nobody may change the lists."""
+        known = self._remembered()
+        tokens = known.names.get(name)
+        if tokens is None:
+            tokens = known.names[name] = self.columns(name)
+        return tokens
 
     def terms(self, text: str) -> tuple[str, ...]:
         """The terms of one passage, in order, stop words included: those of its tokens."""
-        found = list(map(self._word, _words(text).findall(text)))
-        capitals = _capitals_tell(text, len(found))
-        return tuple([_term(word, capitals) for word in found if word.folded])
+        words = _words(text).findall(text)
+        known = self._remembered()
+        terms = known.telling if _capitals_tell(text, len(words)) else known.plain
+        return tuple(filter(None, map(terms.__getitem__, words)))
 
-    def _word(self, raw: str) -> _Word:
-        known = self._memo.get(raw)
-        if known is None:
-            if len(self._memo) >= _MEMO_LIMIT:
-                self._memo.clear()
-            known = self._memo[raw] = self._read(raw)
-        return known
+    def _remembered(self) -> _Known:
+        """What is known of raw words. Another thread may go on with the older one when it has grown too large."""
+        if len(self._known.plain) + len(self._known.names) >= _MEMO_LIMIT:
+            self._known = _Known(self._read, self._stop_words)
+        return self._known
 
-    def _read(self, raw: str) -> _Word:
+    def _read(self, raw: str) -> tuple[str, int, int]:
+        """The folded word, and how many code points are cut off the ends of the raw one."""
+        if raw.isalnum() and "ʼ" not in raw:  # the one apostrophe that is a letter to Python
+            return fold(raw)[:LONGEST_TERM], 0, 0
         word, lead = self._without_article(raw)
         word, trail = self._without_possessive(word)
-        folded = "&".join(map(fold, word.split("&")))[:LONGEST_TERM]
-        capitals = word.isupper() and sum(map(str.isupper, word)) > 1
-        return _Word(folded, lead, trail, folded in self._stop_words, capitals)
+        return "&".join(map(fold, word.split("&")))[:LONGEST_TERM], lead, trail
 
     def _without_article(self, word: str) -> tuple[str, int]:
         """Drop French articles and pronouns that an apostrophe ties to the word, however many.
@@ -150,12 +217,6 @@ def _words(text: str) -> re.Pattern[str]:
 
 def _capitals_tell(text: str, words: int) -> bool:
     return words == 1 or not text.isupper()
-
-
-def _term(word: _Word, capitals: bool) -> str:
-    if not word.stop:
-        return word.folded
-    return word.folded.upper() if capitals and word.capitals else STOP_MARK + word.folded
 
 
 def without_stop_words(terms: Iterable[str]) -> tuple[str, ...]:

@@ -45,6 +45,12 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower() if text.isalnum() else "".join(filter(str.isalnum, text.lower()))
+    # most words that are not ASCII hold nothing else but letters of our two languages
+    plain = text.translate(_EUROPEAN)
+    return plain.lower() if plain.isascii() and plain.isalnum() else _fold(text)
+
+
+def _fold(text: str) -> str:
     # what has become ASCII holds letters and digits alone, and stays as it is
     while (folded := _fold_once(text)) != text and not folded.isascii():
         text = folded
@@ -65,3 +71,7 @@ def _plain_latin(letter: str) -> str:
     if letter.isascii() or not unicodedata.name(letter, "").startswith("LATIN"):
         return letter
     return "".join(filter(str.isalnum, unidecode(letter).lower())) or letter
+
+
+# Letters of Latin-1 and Latin Extended-A: each folds alike wherever it stands.
+_EUROPEAN: Final = {code: _fold(chr(code)) for code in range(0xC0, 0x180) if chr(code).isalpha()}

@@ -25,7 +25,8 @@ class Stems:
     """The stemmers of both languages, safe to share between threads (the library's own objects are not)."""
 
     def __init__(self) -> None:
-        self._stemmers = {language: Stemmer.Stemmer(_ALGORITHMS[language]) for language in LANGUAGES}
+        # without the library's own memory of words, which costs more than stemming where words are many
+        self._stemmers = {language: Stemmer.Stemmer(_ALGORITHMS[language], 0) for language in LANGUAGES}
         self._lock = threading.Lock()
         self._memo: dict[str, tuple[str, ...]] = {}
 

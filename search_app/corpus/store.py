@@ -80,14 +80,18 @@ def read_records(folder: Path, *, part: str = MANDATES) -> Iterator[StoredRecord
 
 def record_files(folder: Path) -> list[Path]:
     """YAML files at any depth, hidden ones aside, in the order of their parts."""
-    # as texts for as long as may be: there can be a hundred thousand
+    return list(map(Path, record_names(folder)))
+
+
+def record_names(folder: Path) -> list[str]:
+    """The same as texts, below the folder and beginning with it: there can be a hundred thousand."""
     found = (
         f"{where}/{name}"
         for where, folders, files in os.walk(folder)
         for name in (*folders, *files)
         if name.endswith(".yaml") and not name.startswith(".")
     )
-    return [Path(path) for path in sorted(found, key=lambda path: path.split("/"))]
+    return sorted(found, key=lambda path: path.split("/"))
 
 
 def record_path(folder: Path, mandate: Mandate) -> Path:

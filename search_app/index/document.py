@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from itertools import pairwise
 from typing import Final, Literal
 
-from search_app.analysis.analyzer import STOP_MARK, Analyzer, Token
+from search_app.analysis.analyzer import STOP_MARK, Analyzer, Columns, Token
 from search_app.analysis.fold import fold
 from search_app.analysis.language import LANGUAGES, Language
 from search_app.corpus.mandate import Mandate, as_dict
 from search_app.corpus.names import Concept, Names
-from search_app.index.concepts import HELD_KINDS, ConceptFinder
+from search_app.index.concepts import HELD_KINDS, ConceptFinder, Passage
 
 PartName = Literal["title.en", "title.fr", "description.en", "description.fr", "requesters", "places"]
 PARTS: Final[tuple[PartName, ...]] = (
@@ -56,10 +59,11 @@ class PrintedName:
 class Document:
     """What an engine indexes of one mandate.
 
-    parts          the tokens of each part, in the order of PARTS; offsets count in the part's text
-    derived        the terms of the names derived from it, which stand in no text
-    body           term → positions, over all parts and derived names; stop words under their marked term
-    title          term → how often it stands in the titles
+    terms          of all tokens, part by part in the order of PARTS, then of the names derived from it, which stand in
+                   no text; stop words under their marked term
+    starts         where each token stands in its part's text; 0 in derived names. lengths likewise
+    positions      of each token in the whole document
+    ends           behind which token each part ends, and the derived names
     length         words of the body without stop words; title_length likewise
     title_end      first position behind the titles
     first, last    days as proleptic ordinals; an open side is EARLIEST or LATEST
@@ -73,10 +77,11 @@ class Document:
 
     id: str
     record: bytes
-    parts: tuple[tuple[Token, ...], ...]
-    derived: tuple[str, ...]
-    body: Mapping[str, list[int]]
-    title: Mapping[str, int]
+    terms: list[str]
+    starts: list[int]
+    lengths: list[int]
+    positions: list[int]
+    ends: tuple[int, ...]
     length: int
     title_length: int
     title_end: int
@@ -92,8 +97,38 @@ class Document:
     @property
     def digest(self) -> str:
         """A hash of the finished document: equal digests need no new indexing."""
-        values = (self.languages, self.places, self.requesters, self.holds, self.concepts, sorted(self.body.items()))
+        values = (self.languages, self.places, self.requesters, self.holds, self.concepts, self.terms, self.positions)
         return hashlib.sha256(self.record + repr(values).encode()).hexdigest()
+
+    @cached_property
+    def parts(self) -> tuple[tuple[Token, ...], ...]:
+        """The tokens of each part, in the order of PARTS; offsets count in the part's text."""
+        ends = map(sum, zip(self.starts, self.lengths, strict=True))
+        tokens = list(map(Token, self.terms, self.starts, ends))
+        return tuple(tuple(tokens[first:end]) for first, end in pairwise((0, *self.ends[: len(PARTS)])))
+
+    @property
+    def derived(self) -> tuple[str, ...]:
+        """The terms of the names derived from it, which stand in no text."""
+        return tuple(self.terms[self.ends[-2] :])
+
+    @cached_property
+    def body(self) -> Mapping[str, list[int]]:
+        """Term → positions, over all parts and derived names."""
+        body: dict[str, list[int]] = {}
+        for term, position in zip(self.terms, self.positions, strict=True):
+            body.setdefault(term, []).append(position)
+        return body
+
+    @property
+    def title_count(self) -> int:
+        """How many of the tokens stand in the titles."""
+        return self.ends[TITLE_PARTS - 1]
+
+    @cached_property
+    def title(self) -> Mapping[str, int]:
+        """Term → how often it stands in the titles."""
+        return Counter(self.terms[: self.title_count])
 
 
 def part_text(mandate: Mandate, part: PartName) -> str:
@@ -171,24 +206,23 @@ def make_document(
     finder   finds the concepts its texts name; None: they are not wanted
     """
     printed = list(printed_names(mandate, names))
-    spread = _Positions(analyzer)
-    parts = [tuple(spread.add(part_text(mandate, part))) for part in PARTS[:TITLE_PARTS]]
-    title = {term: len(positions) for term, positions in spread.body.items()}
-    title_length, title_end = spread.length, spread.position
-    parts += [tuple(spread.add(part_text(mandate, part))) for part in PARTS[TITLE_PARTS:NAME_PARTS]]
+    reading = _Reading(analyzer)
+    passages = [reading.add(part_text(mandate, part)) for part in PARTS[:TITLE_PARTS]]
+    title_length, title_end = reading.length, reading.position
+    passages += [reading.add(part_text(mandate, part)) for part in PARTS[TITLE_PARTS:NAME_PARTS]]
     for part in PARTS[NAME_PARTS:]:
-        names_here = [name for name in printed if name.part == part]
-        parts.append(tuple(token for name in names_here for token in spread.add(name.printed, offset=name.start)))
-    derived = tuple(token.term for _, label in derived_names(printed) for token in spread.add(label))
+        reading.add_names((name.printed, name.start) for name in printed if name.part == part)
+    reading.add_names((label, None) for _, label in derived_names(printed))
     places = (place for name in printed if name.part == "places" for place in place_ids(name, names))
     return Document(
         id=mandate.id,
         record=json.dumps(as_dict(mandate), ensure_ascii=False).encode(),
-        parts=tuple(parts),
-        derived=derived,
-        body=spread.body,
-        title=title,
-        length=spread.length,
+        terms=reading.terms,
+        starts=reading.starts,
+        lengths=reading.lengths,
+        positions=reading.positions,
+        ends=tuple(reading.ends),
+        length=reading.length,
         title_length=title_length,
         title_end=title_end,
         first=mandate.start.toordinal() if mandate.start else EARLIEST,
@@ -197,48 +231,62 @@ def make_document(
         places=tuple(dict.fromkeys(places)),
         requesters=tuple(dict.fromkeys(requester_id(name) for name in printed if name.part == "requesters")),
         holds=tuple(dict.fromkeys(name.concept.id for name in printed if name.concept)),
-        concepts=tuple(sorted(_named_concepts(mandate, parts, printed, finder))) if finder else (),
+        concepts=tuple(sorted(_named_concepts(passages, printed, finder))) if finder else (),
         labels={
             requester_id(name): name.printed for name in printed if name.part == "requesters" and name.concept is None
         },
     )
 
 
-def _named_concepts(
-    mandate: Mandate, parts: Sequence[Sequence[Token]], printed: Iterable[PrintedName], finder: ConceptFinder
-) -> set[str]:
+def _named_concepts(passages: Iterable[Passage], printed: Iterable[PrintedName], finder: ConceptFinder) -> set[str]:
     """What titles, descriptions and printed names speak of; no label runs from one name into the next."""
-    tokens = dict(zip(PARTS, parts, strict=True))
-    passages = [(part_text(mandate, part), tokens[part]) for part in PARTS[:NAME_PARTS]]
-    meant = set()
+    found = finder.held(passages)
     for name in printed:
-        here = [token for token in tokens[name.part] if name.start <= token.start < name.end]
-        moved = [Token(token.term, token.start - name.start, token.end - name.start) for token in here]
-        passages.append((name.printed, moved))
+        found |= finder.held_by_name(name.printed)
         if name.concept is not None and name.concept.kind in HELD_KINDS:
-            meant.add(name.concept.id)
-    return finder.held(passages) | meant
+            found.add(name.concept.id)
+    return found
 
 
-class _Positions:
-    """Collects the positions of terms passage by passage."""
+class _Reading:
+    """Collects the tokens of a document passage by passage."""
 
     def __init__(self, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
-        self.body: dict[str, list[int]] = {}
+        self.terms: list[str] = []
+        self.starts: list[int] = []
+        self.lengths: list[int] = []
+        self.positions: list[int] = []
+        self.ends: list[int] = []
         self.length = 0
         self.position = 0
 
-    def add(self, passage: str, *, offset: int = 0) -> list[Token]:
-        """Analyse one passage; returns its tokens, moved by `offset`."""
-        tokens = self._analyzer.tokens(passage)
-        position = self.position
-        for token in tokens:
-            self.body.setdefault(token.term, []).append(position)
-            self.length += not token.term.startswith(STOP_MARK)
-            position += 1
-        if tokens:
-            self.position = position + GAP
-        if offset:
-            tokens = [Token(token.term, token.start + offset, token.end + offset) for token in tokens]
-        return tokens
+    def add(self, text: str) -> Passage:
+        """Analyse a part that is one passage; returns its text and tokens."""
+        tokens = self._analyzer.columns(text)
+        self.starts += tokens.starts
+        self.lengths += tokens.lengths
+        self._place(tokens)
+        self.ends.append(len(self.terms))
+        return text, tokens
+
+    def add_names(self, names: Iterable[tuple[str, int | None]]) -> None:
+        """Analyse a part that is a list of names, each a passage with its place in the text; None: it has none."""
+        for name, place in names:
+            tokens = self._analyzer.name(name)
+            if place is None:
+                self.starts += [0] * len(tokens.terms)
+                self.lengths += [0] * len(tokens.terms)
+            else:
+                self.starts += [place + start for start in tokens.starts]
+                self.lengths += tokens.lengths
+            self._place(tokens)
+        self.ends.append(len(self.terms))
+
+    def _place(self, tokens: Columns) -> None:
+        if not (count := len(tokens.terms)):
+            return
+        self.terms += tokens.terms
+        self.positions += range(self.position, self.position + count)
+        self.position += count + GAP
+        self.length += sum([term[0] != STOP_MARK for term in tokens.terms])

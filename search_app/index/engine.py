@@ -5,7 +5,7 @@ Nothing engine-shaped passes through: queries are trees of `query`, documents th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, Protocol
@@ -125,6 +125,9 @@ class Builder(Protocol):
 
     segments: int
     dead: int
+
+    def scattered(self) -> Collection[str]:
+        """The documents of the older generation that had better be removed and added again, as they lie in pieces."""
 
     def add(self, document: Document) -> None:
         """Take in one document; ids are unique in a build."""

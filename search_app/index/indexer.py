@@ -1,7 +1,8 @@
 """Build a new generation from the corpus and make it current.
 
-Only what has changed is indexed anew: unchanged segments are linked into the new generation, one segment is added. A
-full build comes where there is nothing to build on, where the code has changed, or where too much is dead or scattered.
+Only what has changed is indexed anew: unchanged segments are linked into the new generation, one segment is added, and
+small ones are put together with it when there are many. A full build comes where there is nothing to build on, where
+the code has changed, or where too much is dead.
 
 Promise: until `CURRENT` is renamed nothing that a reader sees has changed; a record that cannot be read is left out and
 told, never guessed; a corpus that is missing, empty or suspiciously small replaces nothing.
@@ -34,7 +35,6 @@ from search_app.index.gone import find_moved, find_withdrawn
 from search_app.index.opensearch_engine.cluster import ClusterAddress
 from search_app.index.sources import SourceFile, Sources, scan
 
-MOST_SEGMENTS: Final = 8
 MOST_DEAD: Final = 0.10
 # A corpus that lost more than this share of its records is not believed.
 LEAST_LEFT: Final = 0.80
@@ -176,7 +176,7 @@ class _Run:
             self._generations.check_space(base.manifest.generation)
         with self._generations.building() as folder:
             builder, base = self._fill(folder, sources, names, base=base, same_names=same_names)
-            moment, before = self._moment(), self._sources_before()
+            moment, before = self._moment(), base.sources if base else self._sources_before()
             sources = self._finish_sources(sources).dated(before, moment)
             self._guard(base, len(self._documents))
             manifest = Manifest(
@@ -195,7 +195,10 @@ class _Run:
             gone = replace(gone, moved=find_moved(sources.files.values()))
             with storage_errors(folder):
                 # A generation answers from itself alone, so it holds the names it was built with.
-                (folder / NAMES).write_bytes(encode_names(names))
+                if base and same_names:
+                    (folder / NAMES).hardlink_to(base.folder / NAMES)
+                else:
+                    (folder / NAMES).write_bytes(encode_names(names))
                 sources.write(folder)
                 gone.write(folder)
             self._complete(folder, manifest, sources, base)
@@ -299,7 +302,7 @@ class _Run:
         replaced = [one for one in changed if one.path in base.sources.files]
         dead = base.manifest.dead + len(replaced) + len(gone)
         total = base.manifest.dead + base.manifest.documents
-        return base.manifest.segments < MOST_SEGMENTS and dead <= MOST_DEAD * total
+        return dead <= MOST_DEAD * total
 
     def _build_all(self, builder: Builder, sources: Sources, names: Names) -> None:
         for one, document in self._made(list(sources.files.values()), sources, names):
@@ -324,9 +327,12 @@ class _Run:
         for one in (*gone, *repeated):
             if indexed.pop(one.path, ""):
                 builder.remove(one.id)
-        for one, document in self._made(changed, sources, names):
+        scattered = builder.scattered()
+        others = set(indexed).difference(one.path for one in changed)
+        moved = [one for one in sources.files.values() if one.id in scattered and one.path in others]
+        for one, document in self._made([*changed, *moved], sources, names):
             known = indexed.get(one.path, "")
-            if document is not None and document.digest == known:
+            if document is not None and document.digest == known and one.id not in scattered:
                 self._documents[one.path] = known
                 continue
             self._documents.pop(one.path, None)

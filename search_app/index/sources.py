@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from search_app.corpus.files import read_regular
-from search_app.corpus.store import MANDATES, record_files
+from search_app.corpus.store import MANDATES, record_names
 from search_app.corpus.yaml_reader import RECORD_LIMITS
 from search_app.errors import Fault, FileFaultsError
 
@@ -91,11 +91,20 @@ class Sources:
 
         moment   for documents that are new or have changed, UTC, ISO 8601
         """
-        known = {(one.id, one.document): one.seen for one in before.files.values() if one.document and one.seen}
-        files = {
-            path: one._replace(seen=known.get((one.id, one.document), moment) if one.document else "")
-            for path, one in self.files.items()
-        }
+        files = dict(self.files)
+        moved: dict[tuple[str, str], str] | None = None
+        for path, one in files.items():
+            old = before.files.get(path)
+            if old is not None and old.document == one.document and old.seen:
+                seen = old.seen
+            elif not one.document:
+                seen = ""
+            else:
+                if moved is None:
+                    moved = {(one.id, one.document): one.seen for one in before.files.values() if one.seen}
+                seen = moved.get((one.id, one.document), moment)
+            if seen != one.seen:
+                files[path] = one._replace(seen=seen)
         return replace(self, files=files)
 
     def seen(self) -> dict[str, str]:
@@ -137,8 +146,9 @@ def scan(corpus: Path, before: Sources, *, now_ns: int) -> Sources:
     """
     files = {}
     folder = corpus / MANDATES
-    for path in record_files(folder):
-        name = MANDATES + path.as_posix().removeprefix(folder.as_posix())
+    above = str(folder).removesuffix(MANDATES)
+    for path in record_names(folder):
+        name = path.removeprefix(above)
         try:
             files[name] = _look(path, name, before.files.get(name), before.scanned_ns)
         except FileNotFoundError:
@@ -147,13 +157,13 @@ def scan(corpus: Path, before: Sources, *, now_ns: int) -> Sources:
     return Sources(now_ns, files)
 
 
-def _look(path: Path, name: str, before: SourceFile | None, scanned_ns: int) -> SourceFile:
+def _look(path: str, name: str, before: SourceFile | None, scanned_ns: int) -> SourceFile:
     found = os.lstat(path)
     stat = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
     if before is not None and before.stat == stat and max(stat[1], stat[2]) < scanned_ns - _RACY_NS:
         return before
     try:
-        sha256 = hashlib.sha256(read_regular(path, limit=RECORD_LIMITS.size)).hexdigest()
+        sha256 = hashlib.sha256(read_regular(Path(path), limit=RECORD_LIMITS.size)).hexdigest()
     except FileFaultsError:
         sha256 = ""
     if before is not None and sha256 and before.sha256 == sha256:

@@ -23,7 +23,7 @@ from search_app.search.spelling import Spellings
 
 SHORTEST_LOWER_CASE_ACRONYM: Final = 3
 # Ways of naming concepts that are kept with what they are searched as.
-KEPT: Final = 2_048
+KEPT: Final = 4_096
 
 
 @dataclass(frozen=True)

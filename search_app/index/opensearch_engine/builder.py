@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
@@ -115,6 +115,10 @@ class OpenSearchBuilder:
             return False
         found = self._cluster.read("GET", f"/{self._index}/_mapping")
         return bool(found[self._index]["mappings"].get("_meta") == dict(meta))
+
+    def scattered(self) -> Collection[str]:
+        """None: the cluster puts its pieces together by itself."""
+        return ()
 
     def add(self, document: Document) -> None:
         """Take in one document; one of that id must have been removed before."""

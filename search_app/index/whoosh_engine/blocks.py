@@ -1,13 +1,12 @@
 """The posting blocks of one Whoosh segment, read directly from its file.
 
 Whoosh's own reader gives one posting a call; here a block of postings becomes numbers at once. What is unpickled goes
-through the guarded unpickler, as everywhere. The file is mapped, so threads share it without a lock.
+through the guarded unpickler, as everywhere. A read says where it begins, so threads share the file without a lock.
 """
 
 from __future__ import annotations
 
 import io
-import mmap
 import struct
 import zlib
 from collections.abc import Iterator
@@ -16,9 +15,12 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from search_app.errors import StorageError
+from search_app.index.whoosh_engine.placed_file import PlacedFile
 from search_app.index.whoosh_engine.unpickle import IndexUnpickler, loads
 
 MAGIC: Final = b"W3Bl"
+# Bytes; most terms have no more.
+READ_AT_ONCE: Final = 4_096
 _LENGTH: Final = struct.Struct("!i")
 
 
@@ -36,16 +38,14 @@ class Block(NamedTuple):
 
 
 class PostingFile:
-    """The postings of a segment.
+    """The postings of a segment, read when they are asked for.
 
     path    the segment's compound file
     start   the byte of it where the postings begin
     """
 
     def __init__(self, path: Path, start: int) -> None:
-        self._path = path
-        with path.open("rb") as file:
-            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._file = PlacedFile(path)
         self._start = start
 
     def blocks(self, offset: int) -> Iterator[Block]:
@@ -54,20 +54,25 @@ class PostingFile:
         raises   StorageError where there are none
         """
         place = self._start + offset
-        if self._map[place : place + len(MAGIC)] != MAGIC:
-            raise StorageError(f"{self._path}: no postings at byte {place}; rebuild the index")
-        place, last = place + len(MAGIC), False
+        data = self._file.read_up_to(place, READ_AT_ONCE)
+        if not data.startswith(MAGIC):
+            raise StorageError(f"{self._file.path}: no postings at byte {place}; rebuild the index")
+        at, last = len(MAGIC), False
         while not last:
-            (size,) = _LENGTH.unpack_from(self._map, place)
+            if len(data) < at + _LENGTH.size:
+                data, place, at = self._file.read_up_to(place + at, READ_AT_ONCE), place + at, 0
+            (size,) = _LENGTH.unpack_from(data, at)
             # the last block of a term tells its size as a negative number
             last = size < 0
-            place += _LENGTH.size
-            yield _block(self._map[place : place + abs(size)])
-            place += abs(size)
+            at, size = at + _LENGTH.size, abs(size)
+            if len(data) < at + size:
+                data, place, at = self._file.read_up_to(place + at, size + READ_AT_ONCE), place + at, 0
+            yield _block(data[at : at + size])
+            at += size
 
     def close(self) -> None:
         """Release the file."""
-        self._map.close()
+        self._file.close()
 
 
 def _block(data: bytes) -> Block:

@@ -7,27 +7,27 @@ table of contents, of which the new folder gets its own.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
-from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 
 from search_app.analysis.stems import Stems
 from search_app.errors import StorageError
 from search_app.index.document import Document
+from search_app.index.whoosh_engine.block_writer import BlockCodec
 from search_app.index.whoosh_engine.lexicon import Lexicon
+from search_app.index.whoosh_engine.pool import PostingPool
 from search_app.index.whoosh_engine.reader import Reader
-from search_app.index.whoosh_engine.schema import BODY, TITLE, body_postings, schema, title_postings
+from search_app.index.whoosh_engine.schema import BODY, TITLE, schema
 from search_app.index.whoosh_engine.sidefiles import SideFileWriter
 from search_app.index.whoosh_engine.unpickle import guard
 
-# Megabytes of postings that Whoosh gathers before it sorts them out to disk.
-POSTINGS_MEMORY: Final = 128
-# Blocks are read whole, so they may be large; the lowest compression makes them hardly larger, and is quick.
-POSTINGS_A_BLOCK: Final = 1_024
-COMPRESSION: Final = 1
+# A search reads the postings of each segment by themselves. On so many, all but the largest are written anew as one.
+MOST_SEGMENTS: Final = 8
 WRITE_LOCK: Final = "MAIN_WRITELOCK"
 
 
@@ -42,18 +42,20 @@ class WhooshBuilder:
         self._folder = folder
         self._stems = stems
         self._base = base
+        self._reader: Reader | None = None
         self._numbers: dict[str, int] = {}
-        self._linked = 0
         storage = FileStorage(str(folder), supports_mmap=False)
         if base is None:
             whoosh_index = FileIndex.create(storage, schema(), "MAIN")
         else:
             self._link(base)
             whoosh_index = FileIndex(storage, schema=schema(), indexname="MAIN")
-        codec = W3Codec(blocklimit=POSTINGS_A_BLOCK, compression=COMPRESSION)
-        self._writer = whoosh_index.writer(limitmb=POSTINGS_MEMORY, codec=codec)
-        self._segment = str(self._writer.get_segment().segment_id())
+        # Whoosh packs every file named after the segment into one at commit, so the pools' have other names.
+        self._pools = {field: PostingPool(folder / f"{field}.part") for field in (BODY, TITLE)}
         self._side_files = SideFileWriter(folder)
+        self._codec = BlockCodec(self._pools, self._side_files.add_postings)
+        self._writer = whoosh_index.writer(codec=self._codec)
+        self._segment = str(self._writer.get_segment().segment_id())
         self._added: set[str] = set()
         self._removed: list[int] = []
         self.segments = 0
@@ -63,24 +65,27 @@ class WhooshBuilder:
         for path in base.iterdir():
             if path.name.startswith(("MAIN_", "_MAIN_")) and path.name != WRITE_LOCK:
                 (self._folder / path.name).hardlink_to(path)
-        reader = Reader(self._folder)
-        try:
-            self._numbers = {name: number for number, name in enumerate(reader.ids) if reader.live[number]}
-            self._linked = reader.segments
-        finally:
-            reader.close()
+        self._reader = Reader(self._folder)
+        live = self._reader.live.tolist()
+        self._numbers = {name: number for number, name in enumerate(self._reader.ids) if live[number]}
+
+    def scattered(self) -> Collection[str]:
+        """The documents of the base in all segments but the largest, once there are many segments."""
+        if not self._reader or self._reader.segments < MOST_SEGMENTS:
+            return ()
+        inside = self._reader.largest_segment()
+        return {name for name, number in self._numbers.items() if number not in inside}
 
     def add(self, document: Document) -> None:
         """Take in one document; one of that id must have been removed before."""
         if document.id in self._added or document.id in self._numbers:
             raise StorageError(f"the document {document.id} was added twice; every id may stand once in a build")
         self._added.add(document.id)
-        self._writer.add_document(
-            id=document.id,
-            record=document.record,
-            **{BODY: body_postings(document.body), TITLE: title_postings(document.title)},
-        )
-        self._side_files.add(document)
+        self._writer.add_document(id=document.id)
+        words = self._side_files.add(document)
+        self._pools[BODY].add(words, document.positions)
+        titles = document.title_count
+        self._pools[TITLE].add(words[:titles], document.positions[:titles])
 
     def remove(self, mandate_id: str) -> None:
         """Take out a document of the base."""
@@ -89,30 +94,48 @@ class WhooshBuilder:
         self._removed.append(number)
 
     def commit(self) -> int:
-        """Write the segment, name its side files after it, and make the lexicon from what can be read back."""
+        """Write the segment, name its side files after it, make the lexicon; returns how many documents there are."""
+        self._codec.words = self._side_files.words
+        # a segment of which nothing lives is left behind in the base
+        kept = [one for one in self._writer.segments if one.deleted_count() < one.doc_count_all()]
+        self._writer.segments = kept
+        self.segments = len(kept) + bool(self._added)
+        self.dead = sum(one.deleted_count() for one in kept)
         if self._added or self._removed:
             self._writer.commit(merge=False)
         else:
             self._writer.cancel()
         if self._added:
             self._side_files.finish(self._segment)
-        else:
-            self._side_files.discard()
         # Whoosh's own lock on the folder has done its part; a finished generation is never written again.
         (self._folder / WRITE_LOCK).unlink(missing_ok=True)
-        reader = Reader(self._folder)
-        try:
-            known = Lexicon.read(self._base, self._stems) if self._base else None
-            before = known.counts() if known else {}
-            counts = reader.word_counts(before, segments=self._linked, deleted=self._removed)
-            Lexicon.build(counts, self._stems, base=known).write(self._folder)
-            self.segments, self.dead = reader.segments, reader.capacity - reader.count
-            return reader.count
-        finally:
-            reader.close()
+        self._lexicon().write(self._folder)
+        self._discard_parts()
+        return len(self._numbers) + len(self._added)
+
+    def _lexicon(self) -> Lexicon:
+        """The words of what is new, and of the base without what was removed."""
+        if not self._base or not self._reader:
+            return Lexicon.build(self._new_words(), self._stems)
+        changes = Counter(self._new_words())
+        for number in self._removed:
+            changes.subtract(self._reader.words_of(number))
+        return Lexicon.read(self._base, self._stems).changed(changes)
+
+    def _new_words(self) -> dict[str, int]:
+        """Every word of what was added, and how many of these documents hold it."""
+        return dict(zip(self._side_files.words, self._pools[BODY].documents.tolist(), strict=True))
 
     def discard(self) -> None:
         """Give up a build; the folder is removed by its owner."""
-        self._side_files.discard()
+        self._discard_parts()
         if not self._writer.is_closed:
             self._writer.cancel()
+
+    def _discard_parts(self) -> None:
+        self._side_files.discard()
+        for pool in self._pools.values():
+            pool.close()
+        if self._reader:
+            self._reader.close()
+            self._reader = None

@@ -63,7 +63,7 @@ class WhooshEngine:
         self._lexicon = Lexicon.read(folder, stems)
         self._reader.number_words(self._lexicon)
         self._scorer = Scorer(self._reader, self._lexicon)
-        self._sifter = Sifter(self._reader, self._lexicon)
+        self._sifter = Sifter(self._lexicon)
         self._ranking = Ranking(self._reader, self._scorer)
         self._numbers = {name: number for number, name in enumerate(self._reader.ids) if self._reader.live[number]}
 
@@ -75,15 +75,15 @@ class WhooshEngine:
         for allowed in masks.values():
             narrowed = narrowed & allowed
         ranked = self._ranking.page(matching, narrowed, window)
-        sifted = self._sifter.sifted(query, ranked.documents)
-        hits = tuple(
-            Hit(self._reader.record(number), score, StoredParts(self._reader, number), tokens)
-            for number, score, tokens in zip(ranked.documents, ranked.scores, sifted, strict=True)
-        )
+        rows = [self._reader.row(number) for number in ranked.documents]
+        found = zip(ranked.documents, ranked.scores, rows, self._sifter.sifted(query, rows), strict=True)
+        hits = [
+            Hit(row.mandate, score, StoredParts(self._reader, number), tokens) for number, score, row, tokens in found
+        ]
         facets = {}
         if window.facets:
             facets = self._ranking.facets.of(matching.mask, masks, filters, window, matching.largest)
-        return HitPage(ranked.total, hits, facets)
+        return HitPage(ranked.total, tuple(hits), facets)
 
     def rank(self, query: Query, filters: Filters, window: Window) -> Ranked:
         """The order of a search without its records."""
@@ -137,7 +137,7 @@ class WhooshEngine:
         return map(self.hit, ids)
 
     def _hit(self, number: int) -> Hit:
-        return Hit(self._reader.record(number), 0.0, self._reader.tokens(number))
+        return Hit(self._reader.row(number).mandate, 0.0, self._reader.tokens(number))
 
     def titled(self, prefixes: Sequence[str], size: int) -> Sequence[Hit]:
         """The newest documents whose titles hold, for each prefix, a word that begins so."""

@@ -11,8 +11,9 @@ import numpy as np
 
 from search_app.index.memo import Memo
 from search_app.index.query import FacetCount, Filters, Window
+from search_app.index.whoosh_engine.ascending import places
 from search_app.index.whoosh_engine.counting import Column, Counts, Groups, Here, Mask, most
-from search_app.index.whoosh_engine.scoring import Entry
+from search_app.index.whoosh_engine.entries import Entry
 
 # The numbers of what was asked before, within this many bytes: a word with most documents of an answer has most of its
 # numbers, and only the others need counting.
@@ -80,13 +81,13 @@ class Facets:
         """The numbers of some documents, from those that a part of the query has alone."""
         _, known = self._kept.get((id(largest), today), lambda: (largest, self._alone(largest, len(mask), today)))
         rest = mask.copy()
-        rest[largest.documents] = False
+        rest[places(largest.documents)] = False
         others = self._counts(self._here(rest, {}), today)
         return {name: known[name] + more for name, more in others.items()}
 
     def _alone(self, entry: Entry, capacity: int, today: date) -> Mapping[str, Counts]:
         mask = np.zeros(capacity, dtype=bool)
-        mask[entry.documents] = True
+        mask[places(entry.documents)] = True
         return self._counts(self._here(mask, {}), today)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,7 @@ from search_app.analysis.analyzer import STOP_MARK
 from search_app.analysis.language import LANGUAGES, Language
 from search_app.analysis.stems import Stems
 
+Int64 = npt.NDArray[np.int64]
 FILE: Final = "lexicon.npz"
 # Sorts behind every word that begins with the same letters.
 HIGHEST: Final = "\U0010ffff"
@@ -31,6 +33,23 @@ class _Groups:
     stems: list[str]
     offsets: npt.NDArray[np.int64]
     members: npt.NDArray[np.int32]
+
+    def with_words(self, stems: list[str], old_places: Int64, new_places: Int64, kept: npt.NDArray[np.bool]) -> _Groups:
+        """The groups when words come and go.
+
+        stems                    those of the new words
+        old_places, new_places   where the old words and the new ones stand among all; kept: which of all stay
+        """
+        numbers = dict(zip(self.stems, range(len(self.stems)), strict=True))
+        merged, old_stem_places, _ = _merged(self.stems, sorted(set(stems).difference(numbers)))
+        stem_of_word = np.empty(len(kept), np.int64)
+        old = np.empty(len(old_places), np.int64)
+        old[self.members] = np.repeat(old_stem_places, np.diff(self.offsets))
+        stem_of_word[old_places] = old
+        stem_of_word[new_places] = [bisect_left(merged, stem) for stem in stems]
+        stem_of_word = stem_of_word[kept]
+        used = np.bincount(stem_of_word, minlength=len(merged)) > 0
+        return _grouped(_compressed(merged, used), (np.cumsum(used) - 1)[stem_of_word])
 
 
 class Lexicon:
@@ -48,28 +67,28 @@ class Lexicon:
         self._stems = stems
 
     @classmethod
-    def build(cls, counts: Mapping[str, int], stems: Stems, *, base: Lexicon | None = None) -> Lexicon:
-        """Make the tables for words and the number of live documents that hold each; words in none are left out.
+    def build(cls, counts: Mapping[str, int], stems: Stems) -> Lexicon:
+        """Make the tables for words and the number of live documents that hold each; words in none are left out."""
+        groups: dict[Language, _Groups] = {language: _grouped([], np.empty(0, np.int64)) for language in LANGUAGES}
+        return cls([], np.empty(0, np.int32), groups, stems).changed(counts)
 
-        base   of an older generation, whose words need not be stemmed again
+    def changed(self, differences: Mapping[str, int]) -> Lexicon:
+        """The tables after the numbers of documents of some words have changed, which are those of a new build.
+
+        differences   how many documents more or fewer hold each word
         """
-        ordered = sorted(word for word, count in counts.items() if count)
+        new = sorted(word for word, count in differences.items() if count and word not in self)
+        words, old_places, new_places = _merged(self.words, new)
+        documents = np.zeros(len(words), np.int32)
+        documents[old_places] = self.documents
+        places = [bisect_left(words, word) for word in differences if differences[word]]
+        documents[places] += np.array([count for count in differences.values() if count], np.int32)
+        kept = documents > 0
         groups: dict[Language, _Groups] = {}
         for language in LANGUAGES:
-            known = base._stem_of_each(language) if base else {}
-            new = [word for word in ordered if word not in known]
-            known.update(zip(new, stems.stem_all(new, language), strict=True))
-            groups[language] = _grouped([known[word] for word in ordered])
-        return cls(ordered, np.array([counts[word] for word in ordered], np.int32), groups, stems)
-
-    def _stem_of_each(self, language: Language) -> dict[str, str]:
-        """Word → stem, of all words."""
-        groups = self._groups[language]
-        stem_numbers = np.repeat(np.arange(len(groups.stems)), np.diff(groups.offsets))
-        return {
-            self.words[member]: groups.stems[number]
-            for member, number in zip(groups.members.tolist(), stem_numbers.tolist(), strict=True)
-        }
+            new_stems = self._stems.stem_all(new, language)
+            groups[language] = self._groups[language].with_words(new_stems, old_places, new_places, kept)
+        return Lexicon(_compressed(words, kept), documents[kept], groups, self._stems)
 
     def write(self, folder: Path) -> None:
         """Write the tables of a generation."""
@@ -97,10 +116,6 @@ class Lexicon:
 
     def __contains__(self, word: str) -> bool:
         return _position(self.words, word) is not None
-
-    def counts(self) -> dict[str, int]:
-        """How many live documents hold each word."""
-        return dict(zip(self.words, self.documents.tolist(), strict=True))
 
     def number(self, word: str) -> int | None:
         """The place of a word in the list."""
@@ -153,19 +168,33 @@ def _position(words: list[str], word: str) -> int | None:
     return position if position < len(words) and words[position] == word else None
 
 
-def _grouped(stems: list[str]) -> _Groups:
+def _grouped(stems: list[str], stem_of_word: Int64) -> _Groups:
     """The words that have each stem.
 
-    stems   one for each word
+    stem_of_word   the number of each word's stem; each stem is that of some word
     """
-    keys = sorted(set(stems))
-    ranks = dict(zip(keys, range(len(keys)), strict=True))
-    ranked = np.array([ranks[stem] for stem in stems], dtype=np.int32)
     return _Groups(
-        stems=keys,
-        offsets=np.concatenate(([0], np.cumsum(np.bincount(ranked, minlength=len(keys))))).astype(np.int64),
-        members=np.argsort(ranked, kind="stable").astype(np.int32),
+        stems=stems,
+        offsets=np.concatenate(([0], np.cumsum(np.bincount(stem_of_word, minlength=len(stems))))).astype(np.int64),
+        members=np.argsort(stem_of_word, kind="stable").astype(np.int32),
     )
+
+
+def _merged(old: list[str], new: list[str]) -> tuple[list[str], Int64, Int64]:
+    """Two sorted lists without a common word as one, and where the words of each stand in it."""
+    points = [bisect_left(old, word) for word in new]
+    merged: list[str] = []
+    for start, end, word in zip([0, *points], points, new, strict=False):
+        merged += old[start:end]
+        merged.append(word)
+    merged += old[points[-1] if points else 0 :]
+    before = np.array(points, np.int64)
+    numbers = np.arange(len(old))
+    return merged, numbers + np.searchsorted(before, numbers, "right"), before + np.arange(len(new))
+
+
+def _compressed(words: list[str], kept: npt.NDArray[np.bool]) -> list[str]:
+    return words if kept.all() else list(compress(words, kept.tolist()))
 
 
 def _packed(words: list[str]) -> npt.NDArray[np.uint8]:

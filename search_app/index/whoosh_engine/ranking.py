@@ -15,20 +15,16 @@ from search_app.errors import QueryTimeoutError
 from search_app.index.document import EARLIEST, LATEST
 from search_app.index.query import Filters, Query, Sort, Window
 from search_app.index.weights import rounded
+from search_app.index.whoosh_engine.ascending import among, places, union
 from search_app.index.whoosh_engine.counting import Column, Groups, in_order
+from search_app.index.whoosh_engine.entries import BEST, Entry
 from search_app.index.whoosh_engine.facets import Facets
 from search_app.index.whoosh_engine.likeness import Likeness
 from search_app.index.whoosh_engine.reader import Reader
-from search_app.index.whoosh_engine.scoring import BEST, Entry, Scorer, contained
+from search_app.index.whoosh_engine.scoring import Scorer
 
 # Scores this near to the last wanted one may round up to it.
 _SLACK: Final = 1 - 1e-4
-
-# Searching in an ascending list takes so many times as long as looking into an array of all documents, which must be
-# made first.
-_LOOK_UPS: Final = 64
-
-_NONE: Final = np.empty(0, np.int32)
 
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -99,7 +95,8 @@ class Ranking:
             if expired():
                 raise QueryTimeoutError("the search took longer than it may; ask for fewer or rarer words")
             entry = self._scorer.part(part)
-            scores[entry.documents] = scores[entry.documents] + entry.weights if entries else entry.weights
+            at = places(entry.documents)
+            scores[at] = scores.take(at) + entry.weights if entries else entry.weights
             entries.append(entry)
         # every part gives something to each of its documents
         mask = self._live.copy() if query.everything else scores > 0
@@ -113,7 +110,7 @@ class Ranking:
         for part in query.parts:
             if part.required:
                 here = np.zeros(len(mask), dtype=bool)
-                here[self._scorer.whole(part)] = True
+                here[places(self._scorer.whole(part))] = True
                 before.append(here)
         for allowed in before:
             mask &= allowed
@@ -126,31 +123,21 @@ class Ranking:
         # what answers a must is often short, so that there is no need to go over all documents
         musts = sorted((self._scorer.whole(part) for part in query.parts if part.required), key=len)
         if musts:
-            answering = self._in_all(musts)
+            answering = musts[0]
         elif query.everything:
             answering = np.flatnonzero(self._live).astype(np.int32)
         else:
-            answering = np.unique(np.concatenate([_NONE, *(self._scorer.part(one).documents for one in query.parts)]))
+            answering = union([self._scorer.part(one).documents for one in query.parts])
+        for must in musts[1:]:
+            answering = answering[among(answering, must)]
         for part in query.excluded:
-            answering = answering[~contained(answering, self._scorer.part(part).documents)]
+            answering = answering[~among(answering, self._scorer.part(part).documents)]
         for allowed in (self.filtered(one, today) for one in (filters, query.within)):
             for mask in allowed.values():
                 answering = answering[mask[answering]]
         for mask in self.filtered(query.without, today).values():
             answering = answering[~mask[answering]]
         return len(answering)
-
-    def _in_all(self, musts: Sequence[npt.NDArray[np.int32]]) -> npt.NDArray[np.int32]:
-        """The documents that stand in all of some lists, the shortest of which comes first."""
-        common = musts[0]
-        for must in musts[1:]:
-            if len(common) * _LOOK_UPS > len(self._live):
-                here = np.zeros(len(self._live), dtype=bool)
-                here[must] = True
-                common = common[here[common]]
-            else:
-                common = common[contained(common, must)]
-        return common
 
     def filtered(self, filters: Filters, today: date) -> dict[str, Mask]:
         """Which documents each filter in use lets through."""

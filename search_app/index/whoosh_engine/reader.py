@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import threading
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -36,10 +36,10 @@ Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
 # A position in the whole generation: document number and position in one number, in reading order.
 POSITION_BITS: Final = 32
-# Records that are kept as objects, those asked for last.
-RECORD_BYTES: Final = 16 << 20
+# Rows that are kept, those asked for last.
+ROW_BYTES: Final = 12 << 20
 # A word's postings are asked for once a stem and once as they are; positions of small words are in many phrases.
-POSTING_BYTES: Final = 8 << 20
+POSTING_BYTES: Final = 4 << 20
 POSITION_BYTES: Final = 8 << 20
 POSITION_BYTES_EACH: Final = 256
 
@@ -68,10 +68,18 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class _Record:
-    """A record and about how many bytes it holds."""
+class Row:
+    """What is shown of a document, and what of it can be found.
+
+    words   of all tokens but those of derived names, by their numbers in the lexicon
+    places  start and length of each in its part's text; ends: behind which token each part ends
+    size    about how many bytes all of it holds
+    """
 
     mandate: Mandate
+    words: Int32
+    places: Int32
+    ends: list[int]
     size: int
 
 
@@ -88,13 +96,12 @@ class Reader:
         self._sides = [SideFiles.read(folder, leaf.segment().segment_id()) for leaf, _ in self._leaves]
         self._files = [_posting_file(folder, storage, leaf.segment()) for leaf, _ in self._leaves]
         self._bases = [base for _, base in self._leaves]
-        self._numbers, self._first_words = np.empty(0, np.int32), [0]
         self.segments = len(self._leaves)
         self.capacity = int(self._reader.doc_count_all())
         self._postings: Memo[Postings] = Memo(POSTING_BYTES, lambda one: 2 * one.documents.nbytes + 500)
         position_bytes = POSITION_BYTES + POSITION_BYTES_EACH * self.capacity
         self._positions: Memo[Int64] = Memo(position_bytes, lambda places: places.nbytes + 500)
-        self._records: Memo[_Record] = Memo(RECORD_BYTES, lambda record: record.size)
+        self._rows: Memo[Row] = Memo(ROW_BYTES, lambda row: row.size)
         self.live = np.ones(self.capacity, dtype=bool)
         for leaf, base in self._leaves:
             for number in leaf.segment().deleted_docs() if leaf.has_deletions() else ():
@@ -110,20 +117,18 @@ class Reader:
             self._reader.close()
             for file in self._files:
                 file.close()
+            for side in self._sides:
+                side.close()
 
-    def word_counts(self, known: Mapping[str, int], *, segments: int, deleted: Iterable[int]) -> Counter[str]:
-        """How many live documents hold each word, over all segments.
+    def words_of(self, number: int) -> list[str]:
+        """Every word that stands in the body of a document, deleted or not, once."""
+        segment = bisect_right(self._bases, number) - 1
+        return self._sides[segment].words_of(number - self._bases[segment])
 
-        known     the counts of an older generation, which had the first `segments` of these
-        deleted   numbers of the documents that have been deleted since
-        """
-        counts = Counter(known)
-        for side in self._sides[segments:]:
-            counts.update(dict(zip(side.words, side.columns["word_documents"].tolist(), strict=True)))
-        for number in deleted:
-            segment = bisect_right(self._bases, number) - 1
-            counts.subtract(self._sides[segment].words_of(number - self._bases[segment]))
-        return counts
+    def largest_segment(self) -> range:
+        """The numbers of the documents in the segment that has most, deleted ones too."""
+        bounds = pairwise((*self._bases, self.capacity))
+        return max((range(first, end) for first, end in bounds), key=len, default=range(0))
 
     def column(self, name: str) -> npt.NDArray[np.generic]:
         """One value a document, over all segments."""
@@ -167,16 +172,19 @@ class Reader:
         return self._postings.get((field, word), lambda: self._read_postings(field, word))
 
     def _read_postings(self, field: str, word: str) -> Postings:
-        documents: list[int] = []
-        frequencies: list[float] = []
-        for base, block in self._blocks(field, word):
-            documents += [base + number for number in block.documents] if base else block.documents
-            frequencies += block.weights
-        found = Postings(np.array(documents, np.int32), np.array(frequencies, np.int32))
+        found = []
+        number = self._lexicon.number(word)
+        for base, side, own in zip(self._bases, self._sides, self._own_numbers, strict=True):
+            if number is not None and own[number] >= 0:
+                documents, frequencies = side.postings_of(field, int(own[number]))
+                found.append((documents + base if base else documents, frequencies))
+        if not found:
+            return NOTHING
+        documents, frequencies = found[0] if len(found) == 1 else map(np.concatenate, zip(*found, strict=True))
         if self._all_live:
-            return found
-        kept = self.live[found.documents]
-        return Postings(found.documents[kept], found.frequencies[kept])
+            return Postings(documents, frequencies)
+        kept = self.live[documents]
+        return Postings(documents[kept], frequencies[kept])
 
     def positions(self, word: str) -> Int64:
         """Every place in the body where one word stands, ascending; see POSITION_BITS."""
@@ -205,39 +213,39 @@ class Reader:
             for block in file.blocks(offset):
                 yield base, block
 
-    def record(self, number: int) -> Mandate:
-        """The stored record of a document."""
-        return self._records.get(number, lambda: self._record(number)).mandate
+    def row(self, number: int) -> Row:
+        """The record of a document with its tokens."""
+        return self._rows.get(number, lambda: self._row(number))
 
-    def _record(self, number: int) -> _Record:
-        with self._lock:
-            stored = self._reader.stored_fields(number)["record"]
+    def _row(self, number: int) -> Row:
+        segment = bisect_right(self._bases, number) - 1
+        side, number = self._sides[segment], number - self._bases[segment]
+        stored = side.record(number)
+        tokens, ends = side.spans(number)
         # each text and each key is an object of its own, beside those of the record
-        return _Record(from_dict(json.loads(stored)), len(stored) + 2_000)
+        size = len(stored) + tokens.nbytes + 2_000
+        words = self._lexicon_numbers[segment].take(tokens[:, 0])
+        return Row(from_dict(json.loads(stored)), words, tokens[:, 1:], ends, size)
 
     def number_words(self, lexicon: Lexicon) -> None:
-        """Learn the numbers that the words of all segments have in the lexicon."""
-        numbers = lexicon.numbers_of(side.words for side in self._sides)
-        self._first_words = [0, *accumulate(map(len, numbers))]
-        self._numbers = np.concatenate([np.empty(0, np.int32), *numbers])
+        """Number words as in the lexicon, wherever numbers are asked for."""
+        self._lexicon = lexicon
 
-    def token_table(self, documents: Sequence[int]) -> tuple[Int32, Int32, list[int]]:
-        """The tokens of some documents, one after the other, those of derived names left out.
+    @cached_property
+    def _lexicon_numbers(self) -> list[Int32]:
+        """For each segment, the numbers of its words in the lexicon."""
+        return self._lexicon.numbers_of(side.words for side in self._sides)
 
-        returns   numbers of words in the lexicon; rows of start and length; where each part of each document ends
-        """
-        tables: list[Int32] = []
-        ends: list[int] = []
-        before = 0
-        for document in documents:
-            segment = bisect_right(self._bases, document) - 1
-            rows, part_ends = self._sides[segment].spans(document - self._bases[segment])
-            ends += [before + end for end in part_ends]
-            before += len(rows)
-            # words count in their segment's own list
-            tables.append(np.add(rows, (self._first_words[segment], 0, 0), dtype=np.int32) if segment else rows)
-        table = np.concatenate(tables)
-        return self._numbers[table[:, 0]], table[:, 1:], ends
+    @cached_property
+    def _own_numbers(self) -> list[Int32]:
+        """For each segment, the number that each word of the lexicon has there; -1 where it has none."""
+        tables = []
+        for numbers in self._lexicon_numbers:
+            # one more, for words that no live document holds
+            own = np.full(len(self._lexicon.words) + 1, -1, np.int32)
+            own[numbers] = np.arange(len(numbers), dtype=np.int32)
+            tables.append(own)
+        return tables
 
     def tokens(self, number: int) -> tuple[tuple[Token, ...], ...]:
         """The tokens of a document by part, as they were indexed."""

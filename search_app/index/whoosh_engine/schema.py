@@ -1,25 +1,21 @@
-"""The fields of the Whoosh index and the form in which terms are handed to it.
+"""The fields of the Whoosh index.
 
 Only the exact form of a word is indexed: `x`, the whole document with positions, and `t_x`, its titles. Terms come
-ready from `document`, so Whoosh's own analyzers and field lengths are not used. The schema stands here, never in the
-index: what an index says of its schema is not read.
+ready from `document` and are written by `block_writer`, so Whoosh's own analyzers, pool and field lengths are not used.
+The schema stands here, never in the index: what an index says of its schema is not read.
 """
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterator, Mapping
 from typing import Final
 
 from whoosh import fields, formats
 
 BODY: Final = "x"
 TITLE: Final = "t_x"
+FIELDS: Final = (BODY, TITLE)
 # Part of a generation's fingerprint: raised whenever schema, payloads or side files change.
-FORMAT_VERSION: Final = 4
-_SHORT_POSITIONS: Final = 0xFFFF
-
-Posting = tuple[bytes, int, int, bytes]
+FORMAT_VERSION: Final = 5
 
 
 class PositionsAsBytes(formats.Format):  # type: ignore[misc]
@@ -29,32 +25,15 @@ class PositionsAsBytes(formats.Format):  # type: ignore[misc]
 
 
 class ReadyTerms(fields.FieldType):  # type: ignore[misc]
-    """A field whose value is an iterable of ready postings."""
+    """A field whose postings are written ready; Whoosh is given no value for it."""
 
     def __init__(self, form: formats.Format) -> None:
         super().__init__(format=form, analyzer=None, scorable=False, stored=False)
-
-    def index(self, value: Iterator[Posting], **_: object) -> Iterator[Posting]:
-        return value
 
 
 def schema() -> fields.Schema:
     """The schema every reader and writer of this version uses."""
     return fields.Schema(
-        id=fields.ID(unique=True, stored=True),
-        record=fields.STORED(),
+        id=fields.ID(unique=True),
         **{BODY: ReadyTerms(PositionsAsBytes()), TITLE: ReadyTerms(formats.Existence())},
     )
-
-
-def body_postings(body: Mapping[str, list[int]]) -> Iterator[Posting]:
-    """Postings of one document with positions."""
-    for term, positions in body.items():
-        width = "H" if positions[-1] <= _SHORT_POSITIONS else "I"
-        yield term.encode(), len(positions), len(positions), array(width, positions).tobytes()
-
-
-def title_postings(title: Mapping[str, int]) -> Iterator[Posting]:
-    """Postings of one document's titles, frequencies only."""
-    for term, frequency in title.items():
-        yield term.encode(), frequency, frequency, b""

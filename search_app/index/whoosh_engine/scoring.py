@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
 from typing import Final
 
 import numpy as np
@@ -19,51 +18,37 @@ from search_app.analysis.language import LANGUAGES
 from search_app.index.memo import Memo
 from search_app.index.query import Clause, Concept, Exact, Label, Name, Part, Prefix, Spelling, Word
 from search_app.index.weights import EXACT, IN_TITLE, K1, PREFIX_WORDS, QUOTED, B, idf
+from search_app.index.whoosh_engine.ascending import among, are_many, contained, counted, distinct, union
+from search_app.index.whoosh_engine.entries import Entry, best_of, only, scaled, total
 from search_app.index.whoosh_engine.lexicon import Lexicon
 from search_app.index.whoosh_engine.reader import NOTHING, POSITION_BITS, Postings, Reader
 from search_app.index.whoosh_engine.schema import BODY, TITLE
 
-CACHE_BYTES: Final = 48 << 20
-# So many of the best documents of a part are known: a page of hits.
-BEST: Final = 10
-# Where one document in so many is there, sums over an array of all documents are quicker than searching.
-_DENSE: Final = 32
-
+# What words and concepts give, those asked for last. What a concept's labels give is dear to find and small, so there
+# is room for the labels of all concepts, however few of them are asked for.
+ENTRY_BYTES: Final = 8 << 20
+ENTRY_BYTES_EACH: Final = 200
+LABEL_BYTES: Final = 8 << 20
+LABEL_BYTES_EACH: Final = 400
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Entry:
-    """Documents, ascending, and what each of them gets."""
-
-    documents: Int32
-    weights: npt.NDArray[np.float64]
-
-    @cached_property
-    def best(self) -> list[int]:
-        """The documents that get most, `BEST` where there are as many, in no order."""
-        best = self.documents
-        if len(best) > BEST:
-            best = best[np.argpartition(self.weights, -BEST)[-BEST:]]
-        found: list[int] = best.tolist()
-        return found
-
-    @property
-    def size(self) -> int:
-        """Bytes held, about, with the objects around the arrays."""
-        return self.documents.nbytes + self.weights.nbytes + 500
-
-
-EMPTY: Final = Entry(np.empty(0, np.int32), np.empty(0, np.float64))
-
-
-@dataclass(frozen=True)
 class _Kept:
-    """An entry with the clause that it belongs to."""
+    """What is known of a clause.
+
+    whole   the documents that hold all of it: of a concept all words as typed, or one of its labels
+    """
 
     clause: Clause | Label
     entry: Entry
+    whole: Int32
+
+    @property
+    def size(self) -> int:
+        """Bytes held, about."""
+        return self.entry.size + (0 if self.whole is self.entry.documents else self.whole.nbytes)
 
 
 class Scorer:
@@ -81,7 +66,8 @@ class Scorer:
             name: np.sort(holds.documents[order[ends[number - 1] if number else 0 : ends[number]]])
             for number, name in enumerate(holds.names)
         }
-        self._cache: Memo[_Kept] = Memo(CACHE_BYTES, lambda kept: kept.entry.size)
+        self._entries: Memo[_Kept] = Memo(ENTRY_BYTES + ENTRY_BYTES_EACH * reader.capacity, lambda kept: kept.size)
+        self._labels: Memo[_Kept] = Memo(LABEL_BYTES + LABEL_BYTES_EACH * reader.capacity, lambda kept: kept.size)
 
     def _norm(self, column: str) -> npt.NDArray[np.float64]:
         """The part of BM25 that depends on a document's length alone."""
@@ -94,29 +80,31 @@ class Scorer:
         """What one part of a query gives."""
         entry = self.clause(part.clause)
         if part.in_title:
-            entry = _only(entry, self._in_title(part.clause))
+            entry = only(entry, self._in_title(part.clause))
         return entry
 
     def whole(self, part: Part) -> Int32:
-        """The documents that hold all of a part: of a concept all words as typed, or one of its labels."""
-        clause = part.clause
-        if not isinstance(clause, Concept):
-            return self.part(part).documents
-        return self._cache.get(("whole", id(clause)), lambda: _Kept(clause, self._whole(clause))).entry.documents
-
-    def _whole(self, concept: Concept) -> Entry:
-        ways = [self._common([self.clause(clause) for clause in concept.own])]
-        ways += [self.clause(label).documents for label in concept.labels]
-        return Entry(np.unique(np.concatenate(ways)), EMPTY.weights)
+        """The documents that hold all of a part."""
+        return self.part(part).documents if part.in_title else self._known(part.clause).whole
 
     def clause(self, clause: Clause | Label) -> Entry:
-        """What one clause gives, from the cache where it was asked before."""
+        """What one clause gives."""
+        return self._known(clause).entry
+
+    def _known(self, clause: Clause | Label) -> _Kept:
         # A concept is a large tree, and hashing it takes longer than scoring a word. The expander gives the same
         # object for the same words, so it is known by its identity, which holds while it is kept.
         key = id(clause) if isinstance(clause, Concept | Name) else clause
-        return self._cache.get(key, lambda: _Kept(clause, self._score(clause))).entry
+        memo = self._labels if isinstance(clause, Label | Name) else self._entries
+        return memo.get(key, lambda: self._make(clause))
 
-    def _score(self, clause: Clause | Label) -> Entry:
+    def _make(self, clause: Clause | Label) -> _Kept:
+        if isinstance(clause, Concept):
+            return self._concept(clause)
+        entry = self._score(clause)
+        return _Kept(clause, entry, entry.documents)
+
+    def _score(self, clause: Word | Exact | Prefix | Name | Label | Spelling) -> Entry:
         match clause:
             case Word(term):
                 return self._word(term)
@@ -128,29 +116,27 @@ class Scorer:
                 return self._name(clause)
             case Label(words):
                 return self._label(words)
-            case Concept():
-                return self._concept(clause)
             case Spelling(_, words):
-                return _best([_scaled(self.clause(Word(word)), weight) for word, weight in words])
+                return best_of([scaled(self.clause(Word(word)), weight) for word, weight in words])
 
     def _bm25(self, field: str, postings: Postings) -> npt.NDArray[np.float64]:
         weight = idf(self._reader.count, len(postings))
         frequencies = postings.frequencies.astype(np.float64)
-        scores: npt.NDArray[np.float64] = frequencies / (frequencies + self._norms[field][postings.documents])
+        scores: npt.NDArray[np.float64] = frequencies / (frequencies + self._norms[field].take(postings.documents))
         return scores * (weight * (K1 + 1))
 
     # words
 
     def _word(self, term: str) -> Entry:
         body, title = self._word_in(BODY, term), self._word_in(TITLE, term)
-        return _sum([body, _scaled(title, IN_TITLE)])
+        return total([body, scaled(title, IN_TITLE)])
 
     def _word_in(self, field: str, term: str) -> Entry:
         exact = self._scored(field, self._reader.postings(field, term))
         # often a word is the only one of its stem, or has the same company in both languages
         groups = {tuple(self._lexicon.stem_members(term, language)) for language in LANGUAGES}
         stems = [exact if members == (term,) else self._stem(field, members) for members in groups]
-        return _sum([_best(stems), _scaled(exact, EXACT)])
+        return total([best_of(stems), scaled(exact, EXACT)])
 
     def _stem(self, field: str, members: Iterable[str]) -> Entry:
         return self._scored(field, merged(self._reader.postings(field, word) for word in members))
@@ -163,12 +149,12 @@ class Scorer:
     def _exact(self, terms: Sequence[str]) -> Entry:
         words = [term for term in terms if not term.startswith(STOP_MARK)] or list(terms)
         scored = [self._quoted(self._reader.postings(BODY, w), self._reader.postings(TITLE, w)) for w in words]
-        entry = _sum(scored)
-        return _only(entry, self._documents(self._runs(terms))) if len(terms) > 1 else entry
+        entry = total(scored)
+        return only(entry, self._documents(self._runs(terms))) if len(terms) > 1 else entry
 
     def _quoted(self, body: Postings, title: Postings) -> Entry:
         """The score of an exact form, or of a group of them that counts as one."""
-        return _sum([_scaled(self._scored(BODY, body), QUOTED), _scaled(self._scored(TITLE, title), QUOTED * IN_TITLE)])
+        return total([scaled(self._scored(BODY, body), QUOTED), scaled(self._scored(TITLE, title), QUOTED * IN_TITLE)])
 
     def _prefix_postings(self, prefix: str) -> tuple[Postings, Postings]:
         words = self.prefix_words(prefix)
@@ -196,7 +182,7 @@ class Scorer:
 
     @staticmethod
     def _documents(runs: Int64) -> Int32:
-        return np.unique(runs >> POSITION_BITS).astype(np.int32)
+        return distinct(runs >> POSITION_BITS).astype(np.int32)
 
     def _in_title(self, clause: Clause) -> Int32:
         """The documents in whose titles a clause stands."""
@@ -205,13 +191,13 @@ class Scorer:
                 runs = self._runs(terms)
                 documents = runs >> POSITION_BITS
                 inside = (runs & ((1 << POSITION_BITS) - 1)) < self._title_end[documents]
-                return np.unique(documents[inside]).astype(np.int32)
+                return distinct(documents[inside]).astype(np.int32)
             case Word(term):
                 return self._word_in(TITLE, term).documents
             case Prefix(prefix):
                 return self._prefix_postings(prefix)[1].documents
             case Spelling(_, words):
-                return np.unique(np.concatenate([self._in_title(Word(word)) for word, _ in words]))
+                return union([self._in_title(Word(word)) for word, _ in words])
         raise TypeError(f"the parser makes no title part of {type(clause).__name__}")
 
     # names and concepts
@@ -223,28 +209,31 @@ class Scorer:
         documents = runs >> POSITION_BITS
         inside = (runs & ((1 << POSITION_BITS) - 1)) < self._title_end[documents]
         holders = [self._holders[concept] for concept in name.concepts if concept in self._holders]
-        holding = np.unique(np.concatenate([NOTHING.documents, *holders]))
+        holding = union(holders)
         body, title = _counted(documents), _counted(documents[inside])
-        missing = holding[~contained(holding, body.documents)]
+        missing = holding[~among(holding, body.documents)]
         body = merged([body, Postings(missing, np.ones(len(missing), np.int32))])
         return self._quoted(body, title)
 
     def _label(self, words: Sequence[str]) -> Entry:
         entries = [self.clause(Word(word)) for word in words]
-        return _only(_sum(entries), self._common(entries))
+        return only(total(entries), self._common(entries))
 
     @staticmethod
     def _common(entries: Sequence[Entry]) -> Int32:
         """The documents that all entries have."""
         common = entries[0].documents
         for entry in entries[1:]:
-            common = common[contained(common, entry.documents)]
+            common = common[among(common, entry.documents)]
         return common
 
-    def _concept(self, concept: Concept) -> Entry:
-        own = _sum([self.clause(clause) for clause in concept.own])
-        best = _best([self.clause(label) for label in concept.labels])
-        return _best([own, _scaled(best, concept.weight)])
+    def _concept(self, concept: Concept) -> _Kept:
+        own = [self.clause(clause) for clause in concept.own]
+        best = best_of([self.clause(label) for label in concept.labels])
+        entry = best_of([total(own), scaled(best, concept.weight)])
+        whole = union([self._common(own), best.documents])
+        # often all that hold any of it hold all
+        return _Kept(concept, entry, entry.documents if len(whole) == len(entry.documents) else whole)
 
 
 def merged(parts: Iterable[Postings]) -> Postings:
@@ -256,68 +245,15 @@ def merged(parts: Iterable[Postings]) -> Postings:
         return found[0]
     documents = np.concatenate([part.documents for part in found])
     frequencies = np.concatenate([part.frequencies for part in found])
-    if len(documents) * _DENSE > int(documents.max()):
+    if are_many(len(documents), int(documents.max())):
         summed = np.bincount(documents, frequencies)
-        held = np.flatnonzero(summed)
+        held = np.flatnonzero(summed > 0)
         return Postings(held.astype(np.int32), summed[held].astype(np.int32))
     held, places = np.unique(documents, return_inverse=True)
     return Postings(held.astype(np.int32), np.bincount(places, frequencies).astype(np.int32))
 
 
 def _counted(documents: Int64) -> Postings:
-    found, counts = np.unique(documents, return_counts=True)
+    """Documents, ascending, as postings: each as often as it stands there."""
+    found, counts = counted(documents)
     return Postings(found.astype(np.int32), counts.astype(np.int32))
-
-
-def contained(values: npt.NDArray[np.integer], ascending: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
-    """Which values stand in an ascending array."""
-    if not len(ascending):
-        return np.zeros(len(values), dtype=bool)
-    places = np.searchsorted(ascending, values)
-    places[places == len(ascending)] = 0
-    return np.asarray(ascending[places] == values)
-
-
-def _scaled(entry: Entry, factor: float) -> Entry:
-    return Entry(entry.documents, entry.weights * factor)
-
-
-def _only(entry: Entry, ascending: Int32) -> Entry:
-    kept = contained(entry.documents, ascending)
-    return Entry(entry.documents[kept], entry.weights[kept])
-
-
-def _joined(entries: Sequence[Entry], combine: np.ufunc) -> Entry:
-    found = [entry for entry in entries if len(entry.documents)]
-    if not found:
-        return EMPTY
-    if len(found) == 1:
-        return found[0]
-    first = found[0].documents
-    if all(entry.documents is first or np.array_equal(entry.documents, first) for entry in found[1:]):
-        return Entry(first, reduce(combine, [entry.weights for entry in found]))
-    every = np.concatenate([entry.documents for entry in found])
-    size = int(every.max()) + 1
-    if len(every) * _DENSE > size:
-        # one place for each document there may be
-        here = np.zeros(size, dtype=bool)
-        here[every] = True
-        spread = np.zeros(size)
-        for entry in found:
-            spread[entry.documents] = combine(spread[entry.documents], entry.weights)
-        documents = np.flatnonzero(here).astype(np.int32)
-        return Entry(documents, spread[documents])
-    documents = np.unique(every)
-    weights = np.zeros(len(documents))
-    for entry in found:
-        places = np.searchsorted(documents, entry.documents)
-        weights[places] = combine(weights[places], entry.weights)
-    return Entry(documents, weights)
-
-
-def _sum(entries: Sequence[Entry]) -> Entry:
-    return _joined(entries, np.add)
-
-
-def _best(entries: Sequence[Entry]) -> Entry:
-    return _joined(entries, np.maximum)

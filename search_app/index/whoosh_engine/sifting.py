@@ -7,7 +7,7 @@ with its place, so that what stands side by side is still known.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import accumulate, chain
 from typing import Final
 
 import numpy as np
@@ -19,7 +19,7 @@ from search_app.index.engine import Placed
 from search_app.index.memo import Memo
 from search_app.index.query import Clause, Concept, Exact, Label, Name, Prefix, Query, Spelling, Word
 from search_app.index.whoosh_engine.lexicon import HIGHEST, Lexicon
-from search_app.index.whoosh_engine.reader import Reader
+from search_app.index.whoosh_engine.reader import Row
 
 Int32 = npt.NDArray[np.int32]
 Sifted = tuple[Sequence[Placed], ...]
@@ -29,27 +29,28 @@ MEMO_BYTES: Final = 4 << 20
 class Sifter:
     """Finds the tokens that queries can meet, for one generation."""
 
-    def __init__(self, reader: Reader, lexicon: Lexicon) -> None:
-        self._reader = reader
+    def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._stop_words = lexicon.range_of(STOP_MARK, STOP_MARK + HIGHEST)
         self._met: Memo[tuple[Clause, Int32]] = Memo(MEMO_BYTES, lambda kept: kept[1].nbytes + 500)
 
-    def sifted(self, query: Query, documents: Sequence[int]) -> list[Sifted]:
+    def sifted(self, query: Query, rows: Sequence[Row]) -> list[Sifted]:
         """For each document, of each part the tokens that the query can meet."""
-        if not documents or not query.parts:
-            return [((),) * len(PARTS)] * len(documents)
+        if not rows or not query.parts:
+            return [((),) * len(PARTS)] * len(rows)
         wanted = np.zeros(len(self._lexicon.words) + 1, dtype=bool)
         for part in query.parts:
             wanted[self._words_met(part.clause)] = True
-        words, spans, ends = self._reader.token_table(documents)
-        found = np.flatnonzero(wanted[words])
-        met = words[found]
+        words = np.concatenate([row.words for row in rows])
+        found = np.flatnonzero(wanted.take(words))
         low, high = self._stop_words
-        plain = np.cumsum((words < low) | (words >= high))[found]
-        starts, lengths = spans[found].T
+        plain = np.cumsum((words < low) | (words >= high)).take(found)
+        starts, lengths = np.concatenate([row.places for row in rows])[found].T
+        firsts = [0, *accumulate(len(row.words) for row in rows)]
+        ends = [first + end for first, row in zip(firsts, rows, strict=False) for end in row.ends]
         parts: list[list[Placed]] = [[] for _ in ends]
         terms = self._lexicon.words
+        met = words.take(found)
         columns = (np.searchsorted(ends, found, side="right"), met, starts, starts + lengths, found, plain)
         for part_number, word, *rest in zip(*(column.tolist() for column in columns), strict=True):
             parts[part_number].append(Placed(terms[word], *rest))

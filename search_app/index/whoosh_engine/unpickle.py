@@ -34,8 +34,6 @@ ALLOWED: Final = {
     ("__builtin__", "int"): int,
     ("_codecs", "encode"): _encode_latin1,
 }
-# The first protocol that knows bytes.
-_PROTOCOL: Final = 4
 # module, names of its entry point in the releases we run on
 ENTRY_POINTS: Final = (
     (structfile, ("load", "load_pickle")),
@@ -74,13 +72,8 @@ class _Pickle:
     loads = staticmethod(loads)
 
 
-def _dumps(value: object, protocol: int) -> bytes:
-    """Write a pickle as small as may be: the protocol that Whoosh asks for writes each payload as a call."""
-    return pickle.dumps(value, max(protocol, _PROTOCOL))
-
-
 def guard() -> None:
-    """Put the guarded readers in place of Whoosh's own, and a better writer beside them.
+    """Put the guarded readers in place of Whoosh's own.
 
     raises   StorageError where this Whoosh has no entry point that we know: then nothing may be opened
     """
@@ -94,5 +87,3 @@ def guard() -> None:
         replacement = {"load": load, "load_pickle": load, "loads": loads, "pickle": _Pickle}
         for name in present:
             setattr(module, name, replacement[name])
-    if whoosh3.dumps is pickle.dumps:
-        whoosh3.dumps = _dumps

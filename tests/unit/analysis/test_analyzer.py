@@ -143,6 +143,15 @@ def test_terms_are_those_of_the_tokens(text: str) -> None:
 
 
 @given(TEXTS)
+def test_columns_hold_the_tokens_and_a_name_gives_them_again(text: str) -> None:
+    columns = ANALYZER.columns(text)
+    assert ANALYZER.tokens(text) == [
+        Token(term, start, start + length) for term, start, length in zip(*columns, strict=True)
+    ]
+    assert ANALYZER.name(text) == ANALYZER.name(text) == columns
+
+
+@given(TEXTS)
 def test_an_analyzer_that_has_read_much_answers_like_a_new_one(text: str) -> None:
     assert Analyzer().tokens(text) == ANALYZER.tokens(text)
 
@@ -151,8 +160,10 @@ def test_memory_of_words_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(analyzer_module, "_MEMO_LIMIT", 10)
     small = Analyzer()
     numbered = " ".join(f"mot{number}" for number in range(35))
-    assert small.terms(numbered) == tuple(numbered.split())
-    assert small.terms(numbered) == tuple(numbered.split())
+    for _ in range(2):
+        assert small.terms(numbered) == tuple(numbered.split())
+        assert [small.name(word).terms for word in numbered.split()] == [[word] for word in numbered.split()]
+    assert len(small._known.plain) + len(small._known.names) <= 12
 
 
 @pytest.mark.parametrize(

@@ -78,3 +78,9 @@ def test_capitals_do_not_matter(text: str) -> None:
 @given(LETTERS, LETTERS)
 def test_what_parts_words_is_dropped(one: str, other: str) -> None:
     assert fold(f"{one} {other}") == fold(f"{one}-{other}") == fold(f"{one}_ ¶{other}")
+
+
+@given(st.text(st.characters(max_codepoint=0x17F)))
+def test_european_letters_fold_alike_beside_other_scripts(text: str) -> None:
+    # a letter of another script sends the whole text the long way round
+    assert fold(f"{text}ж") == f"{fold(text)}ж"

@@ -44,7 +44,7 @@ def finder(tools: Tools) -> ConceptFinder:
 
 @pytest.fixture(scope="module")
 def held(finder: ConceptFinder, tools: Tools) -> Held:
-    return lambda text: finder.held([(text, tools.analyzer.tokens(text))])
+    return lambda text: finder.held([(text, tools.analyzer.columns(text))])
 
 
 @pytest.mark.parametrize(

@@ -187,6 +187,15 @@ def test_digest_tells_other_names_where_they_matter(analyzer: Analyzer) -> None:
     assert len({with_mali(Names([mali])), with_mali(Names([renamed])), with_mali(Names([]))}) == 3
 
 
+def test_digest_tells_where_one_derived_name_ends_and_the_next_begins(analyzer: Analyzer) -> None:
+    labels = (("Sudan West", "Mali"), ("Sudan", "West Mali"))
+    one = mandate("m-1", places=("Sahelia",))
+    worlds = (Names([country("ML", en, fr, "Sahelia")]) for en, fr in labels)
+    first, second = (make_document(one, analyzer, world) for world in worlds)
+    assert first.derived == second.derived == ("sudan", "west", "mali")
+    assert first.digest != second.digest
+
+
 def test_same_mandate_gives_the_same_document(analyzer: Analyzer) -> None:
     one = random_mandate(dice(6), "m-1")
     assert made(Analyzer(), one) == made(analyzer, one)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import numpy as np
@@ -21,13 +22,22 @@ from tests.support import mandate
 pytestmark = pytest.mark.engine
 
 
-def written(folder: Path, documents: Sequence[Document]) -> SideFiles:
+Written = Callable[[Sequence[Document]], SideFiles]
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Iterator[Written]:
     """Write the side files of documents and read them."""
-    writer = SideFileWriter(folder)
-    for document in documents:
-        writer.add(document)
-    writer.finish("MAIN_x")
-    return SideFiles.read(folder, "MAIN_x")
+    with ExitStack() as held:
+
+        def write(documents: Sequence[Document]) -> SideFiles:
+            writer = SideFileWriter(tmp_path)
+            for document in documents:
+                writer.add(document)
+            writer.finish("MAIN_x")
+            return held.enter_context(closing(SideFiles.read(tmp_path, "MAIN_x")))
+
+        yield write
 
 
 def row(side: SideFiles, kind: str, number: int) -> tuple[str, ...]:
@@ -37,9 +47,9 @@ def row(side: SideFiles, kind: str, number: int) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("count", [0, 1, 40])
-def test_everything_reads_back_as_it_was(tools: Tools, tmp_path: Path, count: int) -> None:
+def test_everything_reads_back_as_it_was(tools: Tools, count: int, written: Written) -> None:
     documents = random_documents(dice(count), count, tools)
-    side = written(tmp_path, documents)
+    side = written(documents)
     assert side.tables["ids"] == [one.id for one in documents]
     for column, attribute in (("first", "first"), ("last", "last"), ("title_end", "title_end")):
         assert side.columns[column].tolist() == [getattr(one, attribute) for one in documents]
@@ -50,24 +60,26 @@ def test_everything_reads_back_as_it_was(tools: Tools, tmp_path: Path, count: in
         assert tuple(language for bit, language in enumerate(LANGUAGES) if bits >> bit & 1) == document.languages
         for kind in VALUE_KINDS:
             assert row(side, kind, number) == getattr(document, kind)
+        assert side.record(number) == document.record
         parts = [list(zip(*part, strict=True)) for part in side.parts(number)]
         assert parts == [[tuple(token) for token in part] for part in document.parts]
     assert side.labels == {slug: printed for one in documents for slug, printed in one.labels.items()}
 
 
-def test_words_are_counted_once_a_document(tools: Tools, tmp_path: Path) -> None:
-    documents = random_documents(dice(5), 30, tools)
-    side = written(tmp_path, documents)
-    counts = dict(zip(side.words, side.columns["word_documents"].tolist(), strict=True))
-    assert counts == {
-        term: sum(term in one.body for one in documents) for term in {term for one in documents for term in one.body}
-    }
+def test_words_are_numbered_as_they_come(tools: Tools, tmp_path: Path) -> None:
+    documents = documents_of(tools.analyzer, mandate("m-1", en="mali niger mali"), mandate("m-2", en="niger togo"))
+    writer = SideFileWriter(tmp_path)
+    assert [list(writer.add(document)) for document in documents] == [[0, 1, 0], [1, 2]]
+    assert writer.words == ["mali", "niger", "togo"]
+    writer.finish("MAIN_x")
+    with closing(SideFiles.read(tmp_path, "MAIN_x")) as side:
+        assert side.words == ["mali", "niger", "togo"]
 
 
-def test_lengths_are_capped_at_two_bytes_and_places_are_not(analyzer: Analyzer, tmp_path: Path) -> None:
+def test_lengths_are_capped_at_two_bytes_and_places_are_not(analyzer: Analyzer, written: Written) -> None:
     words = "mali " * 70_000
     (document,) = documents_of(analyzer, mandate("m-1", title_en=words, en="fin"))
-    side = written(tmp_path, [document])
+    side = written([document])
     assert document.length == 70_001
     assert side.columns["length"].tolist() == side.columns["title_length"].tolist() == [LONGEST] == [65_535]
     assert side.columns["title_end"].tolist() == [document.title_end]
@@ -76,16 +88,18 @@ def test_lengths_are_capped_at_two_bytes_and_places_are_not(analyzer: Analyzer, 
     assert (len(terms), starts[-1], ends[-1]) == (70_000, 349_995, 349_999)
 
 
-def test_files_bear_the_name_of_the_segment_and_nothing_is_left_over(analyzer: Analyzer, tmp_path: Path) -> None:
-    written(tmp_path, documents_of(analyzer, mandate("m-1", en="mali")))
+def test_files_bear_the_name_of_the_segment_and_nothing_is_left_over(
+    analyzer: Analyzer, tmp_path: Path, written: Written
+) -> None:
+    written(documents_of(analyzer, mandate("m-1", en="mali")))
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        *("MAIN_x.cols", "MAIN_x.tab", "MAIN_x.tok", "MAIN_x.words")
+        *("MAIN_x.cols", "MAIN_x.pst", "MAIN_x.rec", "MAIN_x.tab", "MAIN_x.tok", "MAIN_x.words")
     ]
 
 
-def test_columns_that_hold_pickles_are_not_read(analyzer: Analyzer, tmp_path: Path) -> None:
+def test_columns_that_hold_pickles_are_not_read(analyzer: Analyzer, tmp_path: Path, written: Written) -> None:
     """Arrays of objects are pickles."""
-    written(tmp_path, documents_of(analyzer, mandate("m-1", en="mali")))
+    written(documents_of(analyzer, mandate("m-1", en="mali")))
     path = tmp_path / "MAIN_x.cols"
     with np.load(path) as stored:
         arrays = dict(stored)
@@ -95,11 +109,11 @@ def test_columns_that_hold_pickles_are_not_read(analyzer: Analyzer, tmp_path: Pa
         SideFiles.read(tmp_path, "MAIN_x")
 
 
-def test_odd_names_read_back(analyzer: Analyzer, tmp_path: Path) -> None:
+def test_odd_names_read_back(analyzer: Analyzer, tmp_path: Path, written: Written) -> None:
     (document,) = documents_of(
         analyzer, mandate("m-1", requesters=("Ministère « de l’Intérieur »\\", "😀", "\u2028x"), places=("  ",))
     )
-    side = written(tmp_path, [document])
+    side = written([document])
     assert row(side, "requesters", 0) == document.requesters
     assert set(side.labels.values()) == {"Ministère « de l’Intérieur »\\", "😀", "\u2028x"}
     assert json.loads((tmp_path / "MAIN_x.tab").read_text("utf-8"))["labels"] == side.labels

@@ -104,14 +104,14 @@ def test_file_that_cannot_be_read_is_there_without_content(corpus: Path) -> None
 
 
 def test_file_that_goes_away_while_we_look_is_left_out(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    usual = store_module.record_files
+    usual = store_module.record_names
 
-    def with_a_late_one(folder: Path) -> list[Path]:
-        found = list(usual(folder))
-        found[1].unlink()
+    def with_a_late_one(folder: Path) -> list[str]:
+        found = usual(folder)
+        Path(found[1]).unlink()
         return found
 
-    monkeypatch.setattr(sources_module, "record_files", with_a_late_one)
+    monkeypatch.setattr(sources_module, "record_names", with_a_late_one)
     assert list(scan(corpus, Sources(), now_ns=0).files) == ["mandates/2019/a.yaml", "mandates/2020/c.yaml"]
 
 
