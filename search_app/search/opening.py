@@ -28,7 +28,7 @@ from search_app.search.service import SearchService
 # A question of more words than this is cut, with a note; only where strangers ask.
 MAX_TERMS: Final = 32
 # Answers that are kept, about 25 kB each; only where strangers ask, many of them the same.
-REMEMBERED: Final = 128
+REMEMBERED: Final = 64
 # Seconds; a search that takes longer is given up, so that it does not keep others waiting.
 TIME_LIMIT: Final = 1.0
 

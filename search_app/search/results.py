@@ -106,8 +106,7 @@ class Why(NamedTuple):
     concept: Named | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Result:
+class Result(NamedTuple):
     """A hit with everything a page shows of it.
 
     requesters, places   resolved, in the order printed; printed names stand in `mandate`

@@ -62,14 +62,11 @@ class Facets:
 
     def _here(self, mask: Mask, masks: Mapping[str, Mask]) -> dict[str, Here]:
         """The documents that count for each facet: its own filter does not hold."""
-        narrowed = Here(_all(mask, masks))
-        own = {name: FEW.get(name, name) for name in (*self._columns, *FEW)}
-        return {
-            name: Here(_all(mask, {other: allowed for other, allowed in masks.items() if other != filter_name}))
-            if filter_name in masks
-            else narrowed
-            for name, filter_name in own.items()
-        }
+        here = dict.fromkeys((*self._columns, *FEW), Here(_all(mask, masks)))
+        for name in here if masks else ():
+            if (own := FEW.get(name, name)) in masks:
+                here[name] = Here(_all(mask, {other: let for other, let in masks.items() if other != own}))
+        return here
 
     def _counts(self, here: Mapping[str, Here], today: date) -> dict[str, Counts]:
         """Of each column how many documents have each value, of the other facets how many belong to each group."""

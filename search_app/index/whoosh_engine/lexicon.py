@@ -104,15 +104,18 @@ class Lexicon:
     def read(cls, folder: Path, stems: Stems) -> Lexicon:
         """Read the tables of a generation."""
         with np.load(folder / FILE, allow_pickle=False) as stored:
+            words = _unpacked(stored["words"])
+            # many a stem is a word too, or one of the other language: one object for all
+            known = dict(zip(words, words, strict=True))
             groups: dict[Language, _Groups] = {
                 language: _Groups(
-                    _unpacked(stored[f"{language}_stems"]),
+                    [known.setdefault(stem, stem) for stem in _unpacked(stored[f"{language}_stems"])],
                     stored[f"{language}_offsets"],
                     stored[f"{language}_members"],
                 )
                 for language in LANGUAGES
             }
-            return cls(_unpacked(stored["words"]), stored["documents"], groups, stems)
+            return cls(words, stored["documents"], groups, stems)
 
     def __contains__(self, word: str) -> bool:
         return _position(self.words, word) is not None

@@ -158,14 +158,14 @@ class Ranking:
     def page(self, matching: Matching, mask: Mask, window: Window) -> Order:
         """The wanted hits of all that the mask lets through."""
         wanted = window.first + window.size
-        scores = matching.scores
         if window.sort == "relevance":
             ordered = self._by_score(matching, mask, wanted)
         else:
             found = np.flatnonzero(mask)
             ordered = found[np.argsort(self._ranks(window.sort)[found], kind="stable")].tolist()
         page = ordered[window.first : wanted]
-        return Order(int(np.count_nonzero(mask)), page, [rounded(one) for one in scores[page].tolist()])
+        scores = [rounded(one) for one in matching.scores[page].tolist()]
+        return Order(int(np.count_nonzero(mask)), page, scores)
 
     def newest_first(self, documents: npt.NDArray[np.int32], size: int) -> list[int]:
         """The newest of some documents."""

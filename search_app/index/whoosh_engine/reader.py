@@ -37,7 +37,7 @@ Int64 = npt.NDArray[np.int64]
 # A position in the whole generation: document number and position in one number, in reading order.
 POSITION_BITS: Final = 32
 # Rows that are kept, those asked for last.
-ROW_BYTES: Final = 12 << 20
+ROW_BYTES: Final = 8 << 20
 # A word's postings are asked for once a stem and once as they are; positions of small words are in many phrases.
 POSTING_BYTES: Final = 4 << 20
 POSITION_BYTES: Final = 8 << 20
@@ -161,7 +161,8 @@ class Reader:
         for (_, base), side in zip(self._leaves, self._sides, strict=True):
             holders, words = side.title_words()
             used, places = np.unique(words, return_inverse=True)
-            own = [numbers_of.setdefault(side.words[word], len(numbers_of)) for word in used.tolist()]
+            listed = side.read_words()
+            own = [numbers_of.setdefault(listed[word], len(numbers_of)) for word in used.tolist()]
             kept = self.live[holders + base]
             documents.append((holders[kept] + base).astype(np.int32))
             numbers.append(np.array(own, dtype=np.int32)[places[kept]])
@@ -221,11 +222,12 @@ class Reader:
         segment = bisect_right(self._bases, number) - 1
         side, number = self._sides[segment], number - self._bases[segment]
         stored = side.record(number)
-        tokens, ends = side.spans(number)
+        stored_tokens, ends = side.spans(number)
+        tokens = stored_tokens.copy()
+        tokens[:, 0] = self._lexicon_numbers[segment].take(tokens[:, 0])
         # each text and each key is an object of its own, beside those of the record
         size = len(stored) + tokens.nbytes + 2_000
-        words = self._lexicon_numbers[segment].take(tokens[:, 0])
-        return Row(from_dict(json.loads(stored)), words, tokens[:, 1:], ends, size)
+        return Row(from_dict(json.loads(stored)), tokens[:, 0], tokens[:, 1:], ends, size)
 
     def number_words(self, lexicon: Lexicon) -> None:
         """Number words as in the lexicon, wherever numbers are asked for."""
@@ -234,7 +236,7 @@ class Reader:
     @cached_property
     def _lexicon_numbers(self) -> list[Int32]:
         """For each segment, the numbers of its words in the lexicon."""
-        return self._lexicon.numbers_of(side.words for side in self._sides)
+        return self._lexicon.numbers_of(side.read_words() for side in self._sides)
 
     @cached_property
     def _own_numbers(self) -> list[Int32]:
@@ -249,13 +251,11 @@ class Reader:
 
     def tokens(self, number: int) -> tuple[tuple[Token, ...], ...]:
         """The tokens of a document by part, as they were indexed."""
-        for (_, base), side in zip(reversed(self._leaves), reversed(self._sides), strict=True):
-            if number >= base:
-                return tuple(
-                    tuple(Token(*token) for token in zip(terms, starts, ends, strict=True))
-                    for terms, starts, ends in side.parts(number - base)
-                )
-        raise IndexError(number)
+        row, terms = self.row(number), self._lexicon.words
+        starts, lengths = row.places.T
+        columns = (row.words.tolist(), starts.tolist(), (starts + lengths).tolist())
+        tokens = [Token(terms[word], start, end) for word, start, end in zip(*columns, strict=True)]
+        return tuple(tuple(tokens[first:end]) for first, end in pairwise([0, *row.ends]))
 
     def language_bits(self) -> npt.NDArray[np.uint8]:
         """One bit a language for each document, the first of LANGUAGES lowest."""

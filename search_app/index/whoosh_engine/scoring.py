@@ -26,7 +26,7 @@ from search_app.index.whoosh_engine.schema import BODY, TITLE
 
 # What words and concepts give, those asked for last. What a concept's labels give is dear to find and small, so there
 # is room for the labels of all concepts, however few of them are asked for.
-ENTRY_BYTES: Final = 8 << 20
+ENTRY_BYTES: Final = 6 << 20
 ENTRY_BYTES_EACH: Final = 200
 LABEL_BYTES: Final = 8 << 20
 LABEL_BYTES_EACH: Final = 400

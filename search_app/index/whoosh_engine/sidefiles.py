@@ -12,7 +12,7 @@ import json
 from array import array
 from collections import defaultdict
 from dataclasses import dataclass, field
-from itertools import pairwise
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -173,13 +173,14 @@ _COLUMN_TYPES: Final = {
 class SideFiles:
     """The side files of one segment, read.
 
-    words     the segment's word list; columns by name; tables: ids and the values of each kind, by number
+    text      the segment's word list, a word a line
+    columns   by name; tables: ids and the values of each kind, by number
     labels    how requesters without a concept are printed, by the value of their filter
     tokens    of all documents, as rows of TOKEN; records likewise, as they were stored; postings of all words
     extents   where among them those of each word lie, by field
     """
 
-    words: list[str]
+    text: str
     columns: dict[str, npt.NDArray[np.generic]]
     tables: dict[str, list[str]]
     labels: dict[str, str]
@@ -193,10 +194,9 @@ class SideFiles:
         """Open the side files of a segment."""
         with np.load(folder / f"{segment}.cols", allow_pickle=False) as stored:
             columns = {name: stored[name] for name in stored.files}
-        words = (folder / f"{segment}.words").read_text("utf-8")
         tables = json.loads((folder / f"{segment}.tab").read_text("utf-8"))
         return cls(
-            words=words.split("\n") if words else [],
+            text=(folder / f"{segment}.words").read_text("utf-8"),
             columns=columns,
             labels=tables.pop("labels"),
             tables=tables,
@@ -205,6 +205,15 @@ class SideFiles:
             postings=PlacedFile(folder / f"{segment}.pst"),
             extents={name: Extents(columns.pop(f"{name}_starts"), columns.pop(f"{name}_counts")) for name in FIELDS},
         )
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The segment's word list, kept."""
+        return self.read_words()
+
+    def read_words(self) -> list[str]:
+        """The segment's word list."""
+        return self.text.split("\n") if self.text else []
 
     def close(self) -> None:
         """Release the files."""
@@ -247,13 +256,3 @@ class SideFiles:
         # nearly all of the file is looked at, once: mapped for the moment
         tokens = np.memmap(self.tokens.path, TOKEN, mode="r") if len(places) else np.empty(0, TOKEN)
         return documents, tokens["word"][places].astype(np.int64)
-
-    def parts(self, number: int) -> list[tuple[list[str], list[int], list[int]]]:
-        """The tokens of one document by part: terms, starts, ends."""
-        rows, ends = self.spans(number)
-        result = []
-        for first, last in pairwise([0, *ends]):
-            words, starts, lengths = rows[first:last].T
-            terms = [self.words[word] for word in words.tolist()]
-            result.append((terms, starts.tolist(), (starts + lengths).tolist()))
-        return result
