@@ -182,17 +182,20 @@ class Groups:
         for years in (self._begin, self._end):
             key = key * (LAST_YEAR + 1) + years
         _, ones, groups = np.unique(key, return_index=True, return_inverse=True)
+        languages, dated = self._languages[ones], self._dated[ones]
+        first, last, begin = self._first[ones], self._last[ones], self._begin[ones]
+        end = np.where(last == LATEST, np.maximum(begin, today.year), self._end[ones])
         rows: dict[str, dict[str, Mask]] = {
-            "lang": {one: (self._languages[ones] >> bit & 1).astype(bool) for bit, one in enumerate(LANGUAGES)},
+            "lang": {one: (languages >> bit & 1).astype(bool) for bit, one in enumerate(LANGUAGES)},
             "status": {name: mask[ones] for name, mask in statuses.items()},
             "listed": {},
             "active": {},
         }
         for year in self._years(today):
             name = f"{year:04d}"
-            end = np.where(self._last[ones] == LATEST, np.maximum(self._begin[ones], today.year), self._end[ones])
-            rows["listed"][name] = self._dated[ones] & (self._begin[ones] <= year) & (end >= year)
-            rows["active"][name] = self.of_period(date(year, 1, 1), date(year, 12, 31))[ones]
+            opens, closes = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+            rows["listed"][name] = dated & (begin <= year) & (end >= year)
+            rows["active"][name] = dated & (first <= closes) & (last >= opens)
         places, before = {}, 0
         for name, masks in rows.items():
             places[name] = (slice(before, before + len(masks)), list(masks))
