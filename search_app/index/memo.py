@@ -28,12 +28,17 @@ class Memo(Generic[Value]):
         self._values: OrderedDict[Hashable, Value] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
-        """The value of a key, made where it is not kept."""
+    def find(self, key: Hashable) -> Value | None:
+        """The value of a key, None where it is not kept."""
         with self._lock:
             if (value := self._values.get(key)) is not None:
                 self._values.move_to_end(key)
-                return value
+        return value
+
+    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """The value of a key, made where it is not kept."""
+        if (value := self.find(key)) is not None:
+            return value
         # Made outside the lock: two threads may make the same value, and both make it alike.
         value = make()
         with self._lock:

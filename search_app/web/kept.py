@@ -8,11 +8,11 @@ Bounded in bytes. Knows no pages and no search.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.http import http_date, is_resource_modified, remove_entity_headers
 from werkzeug.wsgi import ClosingIterator
@@ -105,7 +105,7 @@ class Kept:
         if not shelf.generation or environ["REQUEST_METHOD"] not in ("GET", "HEAD") or "HTTP_IF_MATCH" in environ:
             return self._app(environ, start_response)
         key = (*delivery.address_of(environ), *_form_of(environ))
-        answer = _found(shelf.answers, key)
+        answer = shelf.answers.find(key)
         if answer is None:
             return self._keeping(environ, start_response, lambda made: shelf.answers.get(key, lambda: made))
         if self._refuses(environ):
@@ -162,15 +162,6 @@ class Kept:
 
 def _shelf(generation: str, day: date) -> _Shelf:
     return _Shelf(generation, day, Memo(LIMIT, lambda answer: answer.size))
-
-
-def _found(answers: Memo[Answer], key: Hashable) -> Answer | None:
-    def absent() -> NoReturn:
-        raise LookupError
-
-    with suppress(LookupError):
-        return answers.get(key, absent)
-    return None
 
 
 def _form_of(environ: WSGIEnvironment) -> tuple[bool, bool]:

@@ -44,3 +44,10 @@ def test_what_fails_is_not_kept() -> None:
             continue
         raise AssertionError
     assert made(memo, "a") == ["a"]
+
+
+def test_what_is_found_counts_as_used_and_nothing_is_made_of_what_is_not_kept() -> None:
+    memo = Memo[str](8, len)
+    assert made(memo, "a", "b") == ["a", "b"]
+    assert (memo.find("a"), memo.find("c")) == ("aaaa", None)
+    assert made(memo, "c", "a", "b") == ["c", "b"]
