@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from search_app.analysis.tools import Tools
 from search_app.index.query import Concept, Word
 from search_app.index.weights import K1
 from search_app.index.whoosh_engine import scoring
+from search_app.index.whoosh_engine.entries import Entry, best_of, scaled, total
 from search_app.index.whoosh_engine.reader import Postings
 from search_app.search.lookup import Lookup
 from tests.relevance.gate import PARTS, open_gate
@@ -35,10 +37,12 @@ def thesaurus_off(patch: Patch) -> None:
 def expansion_added(patch: Patch) -> None:
     """What the other names give is added to what the words typed give."""
 
-    def concept(scorer: scoring.Scorer, clause: Concept) -> scoring.Entry:
+    usual = scoring.Scorer._concept
+
+    def concept(scorer: scoring.Scorer, clause: Concept) -> object:
         own = [scorer.clause(one) for one in clause.own]
-        best = scoring._best([scorer.clause(label) for label in clause.labels])
-        return scoring._sum([*own, scoring._scaled(best, clause.weight)])
+        best = best_of([scorer.clause(label) for label in clause.labels])
+        return replace(usual(scorer, clause), entry=total([*own, scaled(best, clause.weight)]))
 
     patch.setattr(scoring.Scorer, "_concept", concept)
 
@@ -46,8 +50,8 @@ def expansion_added(patch: Patch) -> None:
 def any_word_of_a_label(patch: Patch) -> None:
     """A label counts where any of its words stands."""
 
-    def label(scorer: scoring.Scorer, words: Sequence[str]) -> scoring.Entry:
-        return scoring._sum([scorer.clause(Word(word)) for word in words])
+    def label(scorer: scoring.Scorer, words: Sequence[str]) -> Entry:
+        return total([scorer.clause(Word(word)) for word in words])
 
     patch.setattr(scoring.Scorer, "_label", label)
 
