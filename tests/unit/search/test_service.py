@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -96,15 +97,15 @@ def index() -> Index:
     return Index()
 
 
+def serving(index: Index, **more: Any) -> SearchService:
+    """A service over an index in memory."""
+    known = {"candidates": index.look, "open_": index.open, "today": lambda: TODAY, "clock": lambda: index.now}
+    return SearchService(**(known | more))
+
+
 @pytest.fixture
 def service(index: Index) -> SearchService:
-    return SearchService(
-        candidates=index.look,
-        open_=index.open,  # type: ignore[arg-type]
-        today=lambda: TODAY,
-        clock=lambda: index.now,
-        beside=lambda work: work(),
-    )
+    return serving(index, beside=lambda work: work())
 
 
 def generation(service: SearchService) -> str:
@@ -226,12 +227,7 @@ def test_lost_cluster_is_told_at_once_and_older_generations_on_it_are_not_tried(
         raise error
 
     monkeypatch.setattr(index, "open", lost)
-    service = SearchService(
-        candidates=index.look,
-        open_=index.open,  # type: ignore[arg-type]
-        today=lambda: TODAY,
-        clock=lambda: index.now,
-    )
+    service = serving(index)
     with pytest.raises(type(error), match=str(error)):
         generation(service)
     assert tried == ["g-000002"]
@@ -353,13 +349,7 @@ def test_closing_waits_until_nothing_is_prepared_any_more(index: Index) -> None:
 
     first = index.opened["g-000001"] = FakeSearcher("g-000001")
     first.on_warm = prepare
-    waiting = SearchService(
-        candidates=index.look,
-        open_=index.open,  # type: ignore[arg-type]
-        today=lambda: TODAY,
-        clock=lambda: index.now,
-        beside=beside,
-    )
+    waiting = serving(index, beside=beside)
     generation(waiting)
     assert began.wait(10)
     waiting.close()
@@ -374,20 +364,14 @@ def test_a_generation_that_is_being_opened_when_the_service_closes_is_closed_too
     def open_slowly(name: str) -> FakeSearcher:
         searcher = index.open(name)
         if name == current:
-            service.close()
+            slow.close()
         return searcher
 
-    service = SearchService(
-        candidates=index.look,
-        open_=open_slowly,  # type: ignore[arg-type]
-        today=lambda: TODAY,
-        clock=lambda: index.now,
-        beside=lambda work: work(),
-    )
+    slow = serving(index, open_=open_slowly, beside=lambda work: work())
     for name in ("g-000001", "g-000002"):
         index.current, index.now = name, index.now + 1
         with pytest.raises(NoIndexError, match="the service was closed") if name >= current else nullcontext():
-            generation(service)
+            generation(slow)
     assert [one.closed for one in index.opened.values()] == [1] * len(index.opened)
     assert current in index.opened
 
@@ -436,13 +420,7 @@ def test_many_threads_share_one_open_generation(index: Index, service: SearchSer
 
 def test_every_answer_is_told_to_who_listens(index: Index) -> None:
     heard: list[str] = []
-    service = SearchService(
-        candidates=index.look,
-        open_=index.open,  # type: ignore[arg-type]
-        today=lambda: TODAY,
-        clock=lambda: index.now,
-        heard=lambda page: heard.append(page.generation),
-    )
+    service = serving(index, heard=lambda page: heard.append(page.generation))
     generation(service)
     generation(service)
     assert heard == ["g-000001", "g-000001"]
@@ -450,13 +428,7 @@ def test_every_answer_is_told_to_who_listens(index: Index) -> None:
 
 def test_an_answer_that_is_given_again_is_told_too_and_asked_of_the_next_generation(index: Index) -> None:
     heard: list[str] = []
-    service = SearchService(
-        candidates=index.look,
-        open_=index.open,  # type: ignore[arg-type]
-        today=lambda: TODAY,
-        clock=lambda: index.now,
-        heard=lambda page: heard.append(page.request.text),
-    )
+    service = serving(index, heard=lambda page: heard.append(page.request.text))
     page = service.search(SearchRequest(text="police"))
     service.repeat(replace(page, request=SearchRequest(text="mali", page=2)))
     assert heard == ["police", "mali"]
