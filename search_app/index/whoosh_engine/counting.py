@@ -1,4 +1,4 @@
-"""How many of some documents have each value: of columns with many values and with few, and of years."""
+"""How many of some documents have each value: of columns, and of languages, status and years."""
 
 from __future__ import annotations
 

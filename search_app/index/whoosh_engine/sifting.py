@@ -59,7 +59,7 @@ class Sifter:
 
     def _words_met(self, clause: Clause) -> Int32:
         """The numbers of the words that a clause can meet in a document."""
-        # by identity, as in `Scorer.clause`
+        # by identity, as `Scorer` does
         key = id(clause) if isinstance(clause, Concept | Name) else clause
         return self._met.get(key, lambda: (clause, np.fromiter(self._numbers(clause), np.int32)))[1]
 
