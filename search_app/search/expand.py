@@ -162,7 +162,8 @@ class Expander:
 
     def _make_meaning(self, terms: tuple[str, ...], concepts: tuple[str, ...], acronym: bool) -> _Meaning:
         """What some words that name concepts are searched as."""
-        own: tuple[Word | Name, ...] = tuple(map(Word, without_stop_words(terms)))
+        # the East is spelt like a stop word
+        own: tuple[Word | Name, ...] = tuple(map(Word, without_stop_words(terms) or terms))
         labels: dict[Label | Name, None] = {}
         expansions = []
         for concept in concepts:

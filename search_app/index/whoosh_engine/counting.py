@@ -40,8 +40,8 @@ def packed(mask: Mask) -> Words:
 def in_order(rows: Rows) -> Rows:
     """The same rows with their values in the order of names."""
     order = sorted(range(len(rows.names)), key=rows.names.__getitem__)
-    places = np.empty(len(order), np.int32)
-    places[order] = np.arange(len(order), dtype=np.int32)
+    places = np.empty(len(order), rows.numbers.dtype)
+    places[order] = np.arange(len(order))
     return Rows([rows.names[number] for number in order], rows.documents, places[rows.numbers])
 
 
@@ -81,19 +81,18 @@ class Column:
 
     def __init__(self, rows: Rows, capacity: int) -> None:
         self.names = rows.names
-        self._numbers = rows.numbers
-        self._documents = rows.documents
+        self.numbers = rows.numbers
         self._starts = np.searchsorted(rows.documents, np.arange(capacity + 1))
         self._bits = _bit_rows(rows, capacity) if len(rows.names) <= MOST_BIT_ROWS else None
 
     def counts(self, here: Here) -> Counts:
         """How many of the documents here have each value."""
-        values = len(here.documents) * len(self._numbers) // len(self._starts)
+        values = len(here.documents) * len(self.numbers) // len(self._starts)
         if self._bits is not None and values * _DEARER > self._bits.size:
             # the narrower sum is the quicker one
             counts: Counts = np.bitwise_count(self._bits & here.bits).sum(axis=1, dtype=np.uint32).astype(np.int64)
             return counts
-        return np.bincount(self._numbers[self._places(here.documents)], minlength=len(self.names))
+        return np.bincount(self.numbers[self._places(here.documents)], minlength=len(self.names))
 
     def holding(self, wanted: Sequence[str]) -> Mask:
         """The documents that have one of some values."""
@@ -102,8 +101,16 @@ class Column:
             held = np.bitwise_or.reduce(self._bits[numbers], axis=0)
             return np.unpackbits(held.view(np.uint8), count=len(self._starts) - 1).view(bool)
         mask = np.zeros(len(self._starts) - 1, dtype=bool)
-        mask[self._documents[np.isin(self._numbers, numbers)]] = True
+        mask[self.documents()[np.isin(self.numbers, numbers)]] = True
         return mask
+
+    def of(self, document: int) -> npt.NDArray[np.integer]:
+        """The values of one document."""
+        return self.numbers[self._starts[document] : self._starts[document + 1]]
+
+    def documents(self) -> Days:
+        """The document of each value."""
+        return np.repeat(np.arange(len(self._starts) - 1), np.diff(self._starts))
 
     def _places(self, documents: Days) -> Days:
         """Where the values of some documents stand, in their order."""
@@ -215,8 +222,9 @@ def _bit_rows(rows: Rows, capacity: int) -> Words:
     """For each value, which documents have it."""
     bits = np.zeros((len(rows.names), -(-capacity // 64) * 8), np.uint8)
     # the first document of a byte is its highest bit, as packbits has it
-    places = np.uint8(128) >> (rows.documents & 7).astype(np.uint8)
-    np.bitwise_or.at(bits, (rows.numbers, rows.documents >> 3), places)
+    ones = np.uint8(128) >> (rows.documents & 7).astype(np.uint8)
+    # no document has a value twice, so that a sum does for what numpy is slow at, an "or"
+    np.add.at(bits.reshape(-1), rows.numbers.astype(np.intp) * bits.shape[1] + (rows.documents >> 3), ones)
     return bits.view(np.uint64)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import compress
 from pathlib import Path
 from typing import overload
 
@@ -65,7 +66,6 @@ class WhooshEngine:
         self._scorer = Scorer(self._reader, self._lexicon)
         self._sifter = Sifter(self._lexicon)
         self._ranking = Ranking(self._reader, self._scorer)
-        self._numbers = {name: number for number, name in enumerate(self._reader.ids) if self._reader.live[number]}
 
     def search(self, query: Query, filters: Filters, window: Window) -> HitPage:
         """Answer a query."""
@@ -129,7 +129,7 @@ class WhooshEngine:
 
     def hit(self, mandate_id: str) -> Hit | None:
         """One document by id."""
-        number = self._numbers.get(mandate_id)
+        number = self._reader.number(mandate_id)
         return None if number is None else self._hit(number)
 
     def hits(self, ids: Iterable[str]) -> Iterator[Hit | None]:
@@ -149,17 +149,17 @@ class WhooshEngine:
 
     def concepts(self, mandate_id: str) -> Sequence[str]:
         """The concepts and organisations that a document's texts name, those that fewest others hold first."""
-        number = self._numbers.get(mandate_id)
+        number = self._reader.number(mandate_id)
         return () if number is None else self._ranking.likeness.concepts(number)
 
     def similar(self, mandate_id: str, size: int) -> Sequence[Hit]:
         """The documents most like one."""
-        number = self._numbers.get(mandate_id)
+        number = self._reader.number(mandate_id)
         return [] if number is None else [self._hit(other) for other in self._ranking.likeness.similar(number, size)]
 
     def ids(self) -> Sequence[str]:
         """The ids of all live documents."""
-        return list(self._numbers)
+        return list(compress(self._reader.ids, self._reader.live.tolist()))
 
     def periods(self) -> Sequence[tuple[date | None, date | None]]:
         """Start and end of all live documents."""

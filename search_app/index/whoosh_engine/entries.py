@@ -53,6 +53,46 @@ def only(entry: Entry, documents: Int32) -> Entry:
     return Entry(entry.documents[kept], entry.weights[kept])
 
 
+def increased(entry: Entry, by: Entry) -> Entry:
+    """An entry of which some documents get more: those of `by`, which has no others."""
+    if not len(by.documents):
+        return entry
+    if len(by.documents) == len(entry.documents):
+        return Entry(entry.documents, entry.weights + by.weights)
+    size = int(entry.documents[-1]) + 1
+    if not are_many(len(entry.documents), size):
+        weights = entry.weights.copy()
+        weights[np.searchsorted(entry.documents, by.documents)] += by.weights
+        return Entry(entry.documents, weights)
+    spread = np.zeros(size)
+    spread[places(by.documents)] = by.weights
+    return Entry(entry.documents, entry.weights + spread.take(entry.documents))
+
+
+def better_of(own: Sequence[Entry], others: Sequence[Entry], factor: float) -> tuple[Entry, Int32]:
+    """The better of the sum of what own entries give and so many times the most that others give.
+
+    returns  that, and the documents that all own entries or one other have
+    """
+    found = [entry.documents for entry in (*own, *others) if len(entry.documents)]
+    size = max((int(documents[-1]) for documents in found), default=0) + 1
+    if not are_many(sum(map(len, found)), size):
+        best = best_of(others)
+        return best_of([total(own), scaled(best, factor)]), union([common(own), best.documents])
+    summed, best_there, holding = np.zeros(size), np.zeros(size), np.zeros(size, np.int16)
+    for entry in own:
+        at = places(entry.documents)
+        summed[at] = summed.take(at) + entry.weights
+        holding[at] += 1
+    for entry in others:
+        at = places(entry.documents)
+        best_there[at] = np.maximum(best_there.take(at), entry.weights)
+    whole = (holding == len(own)) | (best_there > 0)
+    summed = np.maximum(summed, best_there * factor)
+    held = np.flatnonzero(summed > 0)
+    return Entry(held.astype(np.int32), summed.take(held)), np.flatnonzero(whole).astype(np.int32)
+
+
 def _joined(entries: Sequence[Entry], combine: np.ufunc) -> Entry:
     found = [entry for entry in entries if len(entry.documents)]
     if len(found) < 2:
@@ -75,6 +115,14 @@ def _joined(entries: Sequence[Entry], combine: np.ufunc) -> Entry:
         spread[at] = combine(spread.take(at), entry.weights) if number else entry.weights
     held = np.flatnonzero(here)
     return Entry(held.astype(np.int32), spread.take(held))
+
+
+def common(entries: Sequence[Entry]) -> Int32:
+    """The documents that all entries have; there is one at least."""
+    documents = entries[0].documents
+    for entry in entries[1:]:
+        documents = documents[among(documents, entry.documents)]
+    return documents
 
 
 def total(entries: Sequence[Entry]) -> Entry:

@@ -6,10 +6,12 @@ words (`!de`) and capitals (`UN`) are in the list but in no group but their own.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import compress
+from functools import lru_cache
+from itertools import compress, repeat
 from pathlib import Path
 from typing import Final
 
@@ -22,15 +24,37 @@ from search_app.analysis.stems import Stems
 
 Int64 = npt.NDArray[np.int64]
 FILE: Final = "lexicon.npz"
+# Words whose company is kept, those asked for last.
+KEPT: Final = 1 << 12
+_END: Final = np.uint8(ord("\n"))
 # Sorts behind every word that begins with the same letters.
 HIGHEST: Final = "\U0010ffff"
+
+
+class _Stored:
+    """Sorted words as they are stored, of which few are ever looked at: each is made when it is."""
+
+    def __init__(self, packed: npt.NDArray[np.uint8]) -> None:
+        self._lines = packed.tobytes()
+        ends = np.flatnonzero(np.append(packed, _END) == _END) if packed.size else np.empty(0, np.int64)
+        # where each begins, and where one behind the last would
+        self._starts = array("q", np.append(0, ends + 1).tobytes())
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    def __getitem__(self, number: int) -> str:
+        return self._lines[self._starts[number] : self._starts[number + 1] - 1].decode()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines.decode().split("\n") if self._lines else ())
 
 
 @dataclass(frozen=True)
 class _Groups:
     """Words by stem: the members of stem i are `members[offsets[i]:offsets[i + 1]]`, word numbers ascending."""
 
-    stems: list[str]
+    stems: list[str] | _Stored
     offsets: npt.NDArray[np.int64]
     members: npt.NDArray[np.int32]
 
@@ -40,8 +64,8 @@ class _Groups:
         stems                    those of the new words
         old_places, new_places   where the old words and the new ones stand among all; kept: which of all stay
         """
-        numbers = dict(zip(self.stems, range(len(self.stems)), strict=True))
-        merged, old_stem_places, _ = _merged(self.stems, sorted(set(stems).difference(numbers)))
+        old_stems = list(self.stems)
+        merged, old_stem_places, _ = _merged(old_stems, sorted(set(stems).difference(old_stems)))
         stem_of_word = np.empty(len(kept), np.int64)
         old = np.empty(len(old_places), np.int64)
         old[self.members] = np.repeat(old_stem_places, np.diff(self.offsets))
@@ -65,6 +89,8 @@ class Lexicon:
         self.documents = documents
         self._groups = groups
         self._stems = stems
+        # one search asks for the same words again and again
+        self._members = lru_cache(maxsize=KEPT)(self._find_members)
 
     @classmethod
     def build(cls, counts: Mapping[str, int], stems: Stems) -> Lexicon:
@@ -104,18 +130,13 @@ class Lexicon:
     def read(cls, folder: Path, stems: Stems) -> Lexicon:
         """Read the tables of a generation."""
         with np.load(folder / FILE, allow_pickle=False) as stored:
-            words = _unpacked(stored["words"])
-            # many a stem is a word too, or one of the other language: one object for all
-            known = dict(zip(words, words, strict=True))
             groups: dict[Language, _Groups] = {
                 language: _Groups(
-                    [known.setdefault(stem, stem) for stem in _unpacked(stored[f"{language}_stems"])],
-                    stored[f"{language}_offsets"],
-                    stored[f"{language}_members"],
+                    _Stored(stored[f"{language}_stems"]), stored[f"{language}_offsets"], stored[f"{language}_members"]
                 )
                 for language in LANGUAGES
             }
-            return cls(words, stored["documents"], groups, stems)
+            return cls(list(_Stored(stored["words"])), stored["documents"], groups, stems)
 
     def __contains__(self, word: str) -> bool:
         return _position(self.words, word) is not None
@@ -137,13 +158,12 @@ class Lexicon:
         """The numbers of all words that have a stem of a word in either language."""
         return [number for language in LANGUAGES for number in self._members(word, language)]
 
-    def _members(self, word: str, language: Language) -> list[int]:
+    def _find_members(self, word: str, language: Language) -> tuple[int, ...]:
         groups = self._groups[language]
         position = _position(groups.stems, self._stems.both(word)[LANGUAGES.index(language)])
         if position is None:
-            return []
-        members: list[int] = groups.members[int(groups.offsets[position]) : int(groups.offsets[position + 1])].tolist()
-        return members
+            return ()
+        return tuple(groups.members[int(groups.offsets[position]) : int(groups.offsets[position + 1])].tolist())
 
     def beginning_with(self, prefix: str) -> list[str]:
         """All words that begin so; a lower-case prefix meets no stop word and no capitals."""
@@ -154,10 +174,11 @@ class Lexicon:
         """The numbers of the words from one that may be there to one that no longer is."""
         return bisect_left(self.words, first), bisect_left(self.words, behind)
 
-    def numbers_of(self, lists: Iterable[Iterable[str]]) -> list[npt.NDArray[np.int32]]:
+    def numbers_of(self, lists: Iterable[Sequence[str]]) -> list[npt.NDArray[np.int32]]:
         """The number of each word of many lists; for words in no live document a number behind all others."""
         numbers = dict(zip(self.words, range(len(self.words)), strict=True))
-        return [np.array([numbers.get(word, len(numbers)) for word in words], dtype=np.int32) for words in lists]
+        unknown = repeat(len(numbers))
+        return [np.fromiter(map(numbers.get, words, unknown), np.int32, len(words)) for words in lists]
 
     def plain_words(self) -> Iterator[tuple[str, int]]:
         """The words that are neither stop words nor capitals, each with the number of its documents."""
@@ -166,7 +187,7 @@ class Lexicon:
                 yield word, count
 
 
-def _position(words: list[str], word: str) -> int | None:
+def _position(words: list[str] | _Stored, word: str) -> int | None:
     position = bisect_left(words, word)
     return position if position < len(words) and words[position] == word else None
 
@@ -200,9 +221,5 @@ def _compressed(words: list[str], kept: npt.NDArray[np.bool]) -> list[str]:
     return words if kept.all() else list(compress(words, kept.tolist()))
 
 
-def _packed(words: list[str]) -> npt.NDArray[np.uint8]:
+def _packed(words: Iterable[str]) -> npt.NDArray[np.uint8]:
     return np.frombuffer("\n".join(words).encode(), dtype=np.uint8)
-
-
-def _unpacked(packed: npt.NDArray[np.uint8]) -> list[str]:
-    return packed.tobytes().decode().split("\n") if packed.size else []

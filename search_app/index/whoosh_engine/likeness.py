@@ -7,7 +7,8 @@ import numpy.typing as npt
 
 from search_app.index.document import EARLIEST
 from search_app.index.weights import idf
-from search_app.index.whoosh_engine.reader import Reader, Rows
+from search_app.index.whoosh_engine.counting import Column
+from search_app.index.whoosh_engine.reader import Reader
 
 Ints = npt.NDArray[np.int64]
 
@@ -18,7 +19,7 @@ class Likeness:
     order   the rank of each document among equals
     """
 
-    def __init__(self, reader: Reader, concepts: Rows, places: Rows, order: npt.NDArray[np.int32]) -> None:
+    def __init__(self, reader: Reader, concepts: Column, places: Column, order: npt.NDArray[np.int32]) -> None:
         self._capacity = reader.capacity
         self._first = reader.column("first").astype(np.int64)
         self._order = order
@@ -31,16 +32,16 @@ class Likeness:
 
     def concepts(self, number: int) -> tuple[str, ...]:
         """The concepts of a document, those that fewest others hold first."""
-        own = _values(self._concepts, number)
+        own = self._concepts.of(number)
         rarest = sorted(own.tolist(), key=lambda value: (-self._idf[value], self._concepts.names[value]))
         return tuple(self._concepts.names[value] for value in rarest)
 
     def similar(self, number: int, size: int) -> list[int]:
         """The documents most like one, best first; none that shares no concept."""
-        own = _values(self._concepts, number)
+        own = self._concepts.of(number)
         worth = np.zeros(len(self._concepts.names))
         worth[own] = self._idf[own]
-        scores = np.bincount(self._concepts.documents, worth[self._concepts.numbers], minlength=self._capacity)
+        scores = np.bincount(self._concepts.documents(), worth[self._concepts.numbers], minlength=self._capacity)
         scores[number] = 0.0
         found = np.flatnonzero(scores)
         if len(found) > size > 0:
@@ -50,11 +51,8 @@ class Likeness:
 
     def _neighbours(self, number: int) -> npt.NDArray[np.bool_]:
         """The documents that share a country with one."""
-        wanted = np.zeros(len(self._places.names), dtype=bool)
-        wanted[_values(self._places, number)] = True
-        mask = np.zeros(self._capacity, dtype=bool)
-        mask[self._places.documents[(wanted & self._is_country)[self._places.numbers]]] = True
-        return mask
+        own = self._places.of(number)
+        return self._places.holding([self._places.names[value] for value in own[self._is_country[own]].tolist()])
 
     def _distance(self, number: int) -> Ints:
         """How many days lie between the starts of each document and one; very many where a start is not known."""
@@ -62,9 +60,3 @@ class Likeness:
         if self._first[number] == EARLIEST:
             return np.full(self._capacity, unknown)
         return np.where(self._first == EARLIEST, unknown, np.abs(self._first - self._first[number]))
-
-
-def _values(rows: Rows, number: int) -> npt.NDArray[np.int32]:
-    """The values of one document: rows stand in the order of documents."""
-    low, high = np.searchsorted(rows.documents, (number, number + 1))
-    return rows.numbers[low:high]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -69,17 +70,20 @@ class Ranking:
         self._last = reader.column("last").astype(np.int64)
         self._groups = Groups(self._languages, self._first, self._last, reader.live)
         kinds = {"country": "places", "requester": "requesters", "concept": "concepts"}
-        rows = {name: in_order(reader.rows(kind)) for name, kind in kinds.items()}
-        self._columns = {name: Column(one, reader.capacity) for name, one in rows.items()}
+        self._columns = {name: Column(in_order(reader.rows(kind)), reader.capacity) for name, kind in kinds.items()}
         self.facets = Facets(self._columns, self._groups)
-        self._newest = self._places_in_order(reader.ids, newest=True)
-        self._oldest = self._places_in_order(reader.ids, newest=False)
-        self.likeness = Likeness(reader, rows["concept"], rows["country"], self._newest)
+        self._by_id = reader.by_id
+        self._newest = self._places_in_order(newest=True)
+        self.likeness = Likeness(reader, self._columns["concept"], self._columns["country"], self._newest)
 
-    def _places_in_order(self, ids: Sequence[str], *, newest: bool) -> npt.NDArray[np.int32]:
+    @cached_property
+    def _oldest(self) -> npt.NDArray[np.int32]:
+        return self._places_in_order(newest=False)
+
+    def _places_in_order(self, *, newest: bool) -> npt.NDArray[np.int32]:
         """The rank of each document by start and id; those without a start come last either way."""
         days = np.where(self._first == EARLIEST, LATEST + 1, -self._first if newest else self._first)
-        order = np.lexsort((np.array(ids, dtype=np.str_), days))
+        order = self._by_id[np.argsort(days[self._by_id], kind="stable")]
         ranks = np.empty(len(order), np.int32)
         ranks[order] = np.arange(len(order), dtype=np.int32)
         return ranks
@@ -180,13 +184,13 @@ class Ranking:
         scores = matching.scores
         if (bound := self._bound(matching, mask, wanted)) is None:
             found = np.flatnonzero(mask)
-            if len(found) > wanted:
-                held = scores[found]
-                bound = np.partition(held, len(held) - wanted)[len(held) - wanted] if wanted else np.inf
-                found = found[held >= bound * _SLACK]
         else:
             found = np.flatnonzero(scores >= bound * _SLACK)
             found = found[mask[found]]
+        if len(found) > wanted:
+            held = scores[found]
+            least = np.partition(held, len(held) - wanted)[len(held) - wanted] if wanted else np.inf
+            found = found[held >= least * _SLACK]
         keys = sorted(
             zip(
                 (-rounded(score) for score in scores[found].tolist()),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -41,7 +41,7 @@ ROW_BYTES: Final = 8 << 20
 # A word's postings are asked for once a stem and once as they are; positions of small words are in many phrases.
 POSTING_BYTES: Final = 4 << 20
 POSITION_BYTES: Final = 8 << 20
-POSITION_BYTES_EACH: Final = 256
+POSITION_BYTES_EACH: Final = 128
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Rows:
 
     names: list[str]
     documents: Int32
-    numbers: Int32
+    numbers: npt.NDArray[np.integer]
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,21 @@ class Reader:
         bounds = pairwise((*self._bases, self.capacity))
         return max((range(first, end) for first, end in bounds), key=len, default=range(0))
 
+    @cached_property
+    def by_id(self) -> Int32:
+        """All documents, deleted ones too, in the order of their ids."""
+        return np.array(sorted(range(self.capacity), key=self.ids.__getitem__), np.int32)
+
+    def number(self, name: str) -> int | None:
+        """The document with an id; None where no live one has it."""
+        for place in range(bisect_left(self.by_id, name, key=self.ids.__getitem__), self.capacity):
+            number = int(self.by_id[place])
+            if self.ids[number] != name:
+                break
+            if self.live[number]:
+                return number
+        return None
+
     def column(self, name: str) -> npt.NDArray[np.generic]:
         """One value a document, over all segments."""
         if not self._sides:
@@ -145,14 +160,15 @@ class Reader:
         documents, numbers = [np.empty(0, np.int32)], [np.empty(0, np.int32)]
         for (_, base), side in zip(self._leaves, self._sides, strict=True):
             own = [numbers_of.setdefault(name, len(numbers_of)) for name in side.tables[kind]]
-            offsets = side.columns[f"{kind}_offsets"].astype(np.int64)
+            offsets, values = side.values_of(kind)
             numbered = np.arange(base, base + len(offsets) - 1, dtype=np.int32)
-            rows = np.repeat(numbered, offsets[1:] - offsets[:-1])
-            values = np.array(own, dtype=np.int32)[side.columns[f"{kind}_values"].astype(np.int64)]
-            kept = self.live[rows]
+            rows, values = np.repeat(numbered, np.diff(offsets)), np.array(own, dtype=np.int32).take(values)
+            kept = slice(None) if self._all_live else self.live[rows]
             documents.append(rows[kept])
             numbers.append(values[kept])
-        return Rows(list(numbers_of), np.concatenate(documents), np.concatenate(numbers))
+        # where numbers are narrow, they are sorted quickest and take least room
+        narrow = np.min_scalar_type(len(numbers_of))
+        return Rows(list(numbers_of), np.concatenate(documents), np.concatenate(numbers).astype(narrow))
 
     def title_words(self) -> Rows:
         """The words of all titles over all segments, token by token, deleted documents left out."""

@@ -19,7 +19,7 @@ from search_app.index.memo import Memo
 from search_app.index.query import Clause, Concept, Exact, Label, Name, Part, Prefix, Spelling, Word
 from search_app.index.weights import EXACT, IN_TITLE, K1, PREFIX_WORDS, QUOTED, B, idf
 from search_app.index.whoosh_engine.ascending import among, are_many, contained, counted, distinct, union
-from search_app.index.whoosh_engine.entries import Entry, best_of, only, scaled, total
+from search_app.index.whoosh_engine.entries import Entry, best_of, better_of, common, increased, only, scaled, total
 from search_app.index.whoosh_engine.lexicon import Lexicon
 from search_app.index.whoosh_engine.reader import NOTHING, POSITION_BITS, Postings, Reader
 from search_app.index.whoosh_engine.schema import BODY, TITLE
@@ -63,7 +63,7 @@ class Scorer:
         order = np.argsort(holds.numbers, kind="stable")
         ends = np.cumsum(np.bincount(holds.numbers, minlength=len(holds.names)))
         self._holders = {
-            name: np.sort(holds.documents[order[ends[number - 1] if number else 0 : ends[number]]])
+            name: holds.documents[order[ends[number - 1] if number else 0 : ends[number]]]
             for number, name in enumerate(holds.names)
         }
         self._entries: Memo[_Kept] = Memo(ENTRY_BYTES + ENTRY_BYTES_EACH * reader.capacity, lambda kept: kept.size)
@@ -129,14 +129,14 @@ class Scorer:
 
     def _word(self, term: str) -> Entry:
         body, title = self._word_in(BODY, term), self._word_in(TITLE, term)
-        return total([body, scaled(title, IN_TITLE)])
+        return increased(body, scaled(title, IN_TITLE))
 
     def _word_in(self, field: str, term: str) -> Entry:
         exact = self._scored(field, self._reader.postings(field, term))
         # often a word is the only one of its stem, or has the same company in both languages
         groups = {tuple(self._lexicon.stem_members(term, language)) for language in LANGUAGES}
         stems = [exact if members == (term,) else self._stem(field, members) for members in groups]
-        return total([best_of(stems), scaled(exact, EXACT)])
+        return increased(best_of(stems), scaled(exact, EXACT))
 
     def _stem(self, field: str, members: Iterable[str]) -> Entry:
         return self._scored(field, merged(self._reader.postings(field, word) for word in members))
@@ -154,7 +154,8 @@ class Scorer:
 
     def _quoted(self, body: Postings, title: Postings) -> Entry:
         """The score of an exact form, or of a group of them that counts as one."""
-        return total([scaled(self._scored(BODY, body), QUOTED), scaled(self._scored(TITLE, title), QUOTED * IN_TITLE)])
+        in_title = scaled(self._scored(TITLE, title), QUOTED * IN_TITLE)
+        return increased(scaled(self._scored(BODY, body), QUOTED), in_title)
 
     def _prefix_postings(self, prefix: str) -> tuple[Postings, Postings]:
         words = self.prefix_words(prefix)
@@ -217,21 +218,11 @@ class Scorer:
 
     def _label(self, words: Sequence[str]) -> Entry:
         entries = [self.clause(Word(word)) for word in words]
-        return only(total(entries), self._common(entries))
-
-    @staticmethod
-    def _common(entries: Sequence[Entry]) -> Int32:
-        """The documents that all entries have."""
-        common = entries[0].documents
-        for entry in entries[1:]:
-            common = common[among(common, entry.documents)]
-        return common
+        return only(total(entries), common(entries))
 
     def _concept(self, concept: Concept) -> _Kept:
-        own = [self.clause(clause) for clause in concept.own]
-        best = best_of([self.clause(label) for label in concept.labels])
-        entry = best_of([total(own), scaled(best, concept.weight)])
-        whole = union([self._common(own), best.documents])
+        own, labels = ([self.clause(clause) for clause in clauses] for clauses in (concept.own, concept.labels))
+        entry, whole = better_of(own, labels, concept.weight)
         # often all that hold any of it hold all
         return _Kept(concept, entry, entry.documents if len(whole) == len(entry.documents) else whole)
 

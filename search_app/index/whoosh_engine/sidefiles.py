@@ -174,13 +174,15 @@ class SideFiles:
     """The side files of one segment, read.
 
     text      the segment's word list, a word a line
-    columns   by name; tables: ids and the values of each kind, by number
+    path      of the file of columns
+    columns   those of one value a document, by name; tables: ids and the values of each kind, by number
     labels    how requesters without a concept are printed, by the value of their filter
     tokens    of all documents, as rows of TOKEN; records likewise, as they were stored; postings of all words
     extents   where among them those of each word lie, by field
     """
 
     text: str
+    path: Path
     columns: dict[str, npt.NDArray[np.generic]]
     tables: dict[str, list[str]]
     labels: dict[str, str]
@@ -192,18 +194,21 @@ class SideFiles:
     @classmethod
     def read(cls, folder: Path, segment: str) -> SideFiles:
         """Open the side files of a segment."""
-        with np.load(folder / f"{segment}.cols", allow_pickle=False) as stored:
-            columns = {name: stored[name] for name in stored.files}
+        path = folder / f"{segment}.cols"
+        with np.load(path, allow_pickle=False) as stored:
+            columns = {name: stored[name] for name in (*_COLUMN_TYPES, "tokens", "records")}
+            extents = {name: Extents(stored[f"{name}_starts"], stored[f"{name}_counts"]) for name in FIELDS}
         tables = json.loads((folder / f"{segment}.tab").read_text("utf-8"))
         return cls(
             text=(folder / f"{segment}.words").read_text("utf-8"),
+            path=path,
             columns=columns,
             labels=tables.pop("labels"),
             tables=tables,
             tokens=PlacedFile(folder / f"{segment}.tok"),
             records=PlacedFile(folder / f"{segment}.rec"),
             postings=PlacedFile(folder / f"{segment}.pst"),
-            extents={name: Extents(columns.pop(f"{name}_starts"), columns.pop(f"{name}_counts")) for name in FIELDS},
+            extents=extents,
         )
 
     @cached_property
@@ -214,6 +219,14 @@ class SideFiles:
     def read_words(self) -> list[str]:
         """The segment's word list."""
         return self.text.split("\n") if self.text else []
+
+    def values_of(self, kind: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+        """The values of all documents, read anew, as whoever asks keeps them in another form: offsets and values.
+
+        kind   one of `VALUE_KINDS`
+        """
+        with np.load(self.path, allow_pickle=False) as stored:
+            return stored[f"{kind}_offsets"].astype(np.int64), stored[f"{kind}_values"].astype(np.int32)
 
     def close(self) -> None:
         """Release the files."""

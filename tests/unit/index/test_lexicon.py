@@ -97,6 +97,9 @@ def test_lexicon_reads_back_as_it_was_written(tmp_path_factory: pytest.TempPathF
     for word in counts:
         for language in LANGUAGES:
             assert read.stem_members(word, language) == written.stem_members(word, language)
+    assert tables(read) == tables(written)
+    new = {"reforme": 1, "securite": 2}
+    assert tables(read.changed(new)) == tables(written.changed(new))
 
 
 def test_words_that_share_a_stem_in_one_language_only(stems: Stems) -> None:

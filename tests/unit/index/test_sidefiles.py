@@ -50,7 +50,7 @@ def tokens(side: SideFiles, number: int) -> tuple[tuple[Token, ...], ...]:
 
 def row(side: SideFiles, kind: str, number: int) -> tuple[str, ...]:
     """The values of one document in a column of several."""
-    offsets, values = side.columns[f"{kind}_offsets"].tolist(), side.columns[f"{kind}_values"].tolist()
+    offsets, values = (one.tolist() for one in side.values_of(kind))
     return tuple(side.tables[kind][value] for value in values[offsets[number] : offsets[number + 1]])
 
 

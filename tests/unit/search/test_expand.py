@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from search_app.analysis.tools import Tools
+from search_app.corpus.names import Names
 from search_app.index.query import Clause, Concept, Exact, Label, Longer, Name, Part, Prefix, Spelling, Word
 from search_app.search.results import Note, SearchRequest
 from search_app.search.searcher import Searcher
-from tests.searching import ask, codes, ids
+from tests.searching import ask, codes, ids, small_searcher
+from tests.support import mandate
+from tests.unit.search.conftest import concept
 
 
 def parts(world: Searcher, text: str, *, expand: bool = True) -> tuple[Part, ...]:
@@ -295,6 +301,16 @@ def test_stop_words_alone_are_searched_as_they_stand(world: Searcher, text: str)
 
 def test_a_stop_word_alone_finds_that_word_and_no_acronym(world: Searcher) -> None:
     assert set(ids(ask(world, "un"))) == {"drc-rss", "undated"}
+
+
+def test_a_name_that_is_spelt_like_a_stop_word_is_searched_as_it_stands_beside_others(
+    tmp_path: Path, tools: Tools
+) -> None:
+    """The East, in French: the one name that is."""
+    mandates = [mandate("there", title_fr="La police de l'Est"), mandate("elsewhere", title_fr="La police du Nord")]
+    with small_searcher(tmp_path, mandates, Names([concept("east", "East", "Est", kind="region")]), tools) as searcher:
+        assert named(searcher, "police Est") == ["police", "east"]
+        assert ids(ask(searcher, "police Est")) == ["there", "elsewhere"]
 
 
 def test_stop_words_in_quotes_count(world: Searcher) -> None:
