@@ -15,7 +15,7 @@ from search_app.analysis.analyzer import Analyzer
 from search_app.analysis.language import LANGUAGES, Language
 from search_app.analysis.stems import Stems
 from search_app.corpus.mandate import Mandate
-from search_app.corpus.names import NAMED_KINDS, Names
+from search_app.corpus.names import Names
 from search_app.errors import UnknownMandateError
 from search_app.index.document import languages_of
 from search_app.index.engine import Engine, Hit
@@ -210,8 +210,8 @@ class Searcher:
 
         given_up   tells whether nobody will ask any more
         """
-        # What a concept finds is dearest, and of what is kept that which was worked out last stays longest.
-        for concept in sorted(self._names, key=lambda one: one.kind not in NAMED_KINDS) if self._warms else ():
+        # A thesaurus begins with what its field asks most, and of what is kept that which was worked out last stays.
+        for concept in reversed(list(self._names)) if self._warms else ():
             if given_up():
                 return
             for label in set(concept.name.values()):

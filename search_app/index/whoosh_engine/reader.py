@@ -22,12 +22,11 @@ from whoosh.codec.base import Segment
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
-from whoosh.reading import TermNotFound
 
 from search_app.analysis.analyzer import Token
 from search_app.corpus.mandate import Mandate, from_dict
 from search_app.index.memo import Memo
-from search_app.index.whoosh_engine.blocks import Block, PostingFile
+from search_app.index.whoosh_engine.blocks import PostingFile
 from search_app.index.whoosh_engine.lexicon import Lexicon
 from search_app.index.whoosh_engine.schema import BODY, schema
 from search_app.index.whoosh_engine.sidefiles import SideFiles
@@ -42,6 +41,8 @@ ROW_BYTES: Final = 8 << 20
 POSTING_BYTES: Final = 4 << 20
 POSITION_BYTES: Final = 8 << 20
 POSITION_BYTES_EACH: Final = 128
+# Of a word that stands in so many documents for each that matters, only some postings are read, and not kept.
+FEW: Final = 2_048
 
 
 @dataclass(frozen=True)
@@ -190,11 +191,10 @@ class Reader:
 
     def _read_postings(self, field: str, word: str) -> Postings:
         found = []
-        number = self._lexicon.number(word)
-        for base, side, own in zip(self._bases, self._sides, self._own_numbers, strict=True):
-            if number is not None and own[number] >= 0:
-                documents, frequencies = side.postings_of(field, int(own[number]))
-                found.append((documents + base if base else documents, frequencies))
+        for segment, number in self._held_by(word):
+            documents, frequencies = self._sides[segment].postings_of(field, number)
+            base = self._bases[segment]
+            found.append((documents + base if base else documents, frequencies))
         if not found:
             return NOTHING
         documents, frequencies = found[0] if len(found) == 1 else map(np.concatenate, zip(*found, strict=True))
@@ -203,32 +203,37 @@ class Reader:
         kept = self.live[documents]
         return Postings(documents[kept], frequencies[kept])
 
-    def positions(self, word: str) -> Int64:
-        """Every place in the body where one word stands, ascending; see POSITION_BITS."""
+    def positions(self, word: str, within: Int64 | None = None) -> Int64:
+        """Every place in the body where one word stands, ascending; see POSITION_BITS.
+
+        within   documents, ascending; places in others may be left out, as where few of many are asked for
+        """
+        if within is not None and len(within) * FEW < self._lexicon.count(word):
+            kept = self._positions.find(word)
+            return self._read_positions(word, within) if kept is None else kept
         return self._positions.get(word, lambda: self._read_positions(word))
 
-    def _read_positions(self, word: str) -> Int64:
-        chunks: list[Int64] = []
-        for base, block in self._blocks(BODY, word):
-            documents = np.array(block.documents, np.int64) + base
-            frequencies = np.array(block.weights, np.int64)
-            starts = np.repeat(documents << POSITION_BITS, frequencies)
-            chunks.append(starts + _positions(block.payloads or (), frequencies))
-        if not chunks:
-            return np.empty(0, np.int64)
+    def _read_positions(self, word: str, within: Int64 | None = None) -> Int64:
+        chunks = [np.empty(0, np.int64)]
+        for segment, number in self._held_by(word):
+            leaf, base = self._leaves[segment]
+            with self._lock:
+                offset, _ = leaf.term_info(BODY, word).extent()
+            documents, frequencies = self._sides[segment].postings_of(BODY, number)
+            wanted = None if within is None else np.searchsorted(documents, within - base).tolist()
+            for first, payloads in self._files[segment].payloads(offset, wanted):
+                here = slice(first, first + len(payloads))
+                starts = np.repeat((documents[here].astype(np.int64) + base) << POSITION_BITS, frequencies[here])
+                chunks.append(starts + _positions(payloads, frequencies[here]))
         found = np.concatenate(chunks)
         return found if self._all_live else found[self.live[found >> POSITION_BITS]]
 
-    def _blocks(self, field: str, word: str) -> Iterator[tuple[int, Block]]:
-        """The blocks of a word's postings, each with the number of its segment's first document."""
-        for (leaf, base), file in zip(self._leaves, self._files, strict=True):
-            try:
-                with self._lock:
-                    offset, _ = leaf.term_info(field, word).extent()
-            except TermNotFound:
-                continue
-            for block in file.blocks(offset):
-                yield base, block
+    def _held_by(self, word: str) -> Iterator[tuple[int, int]]:
+        """The segments that hold a word which stands in a live document, each with the word's number there."""
+        number = self._lexicon.number(word)
+        for segment, own in enumerate(self._own_numbers if number is not None else ()):
+            if own[number] >= 0:
+                yield segment, int(own[number])
 
     def row(self, number: int) -> Row:
         """The record of a document with its tokens."""
@@ -288,8 +293,8 @@ def _posting_file(folder: Path, storage: FileStorage, segment: Segment) -> Posti
     return PostingFile(folder / segment.make_filename(segment.COMPOUND_EXT), start)
 
 
-def _positions(payloads: Sequence[bytes], frequencies: Int64) -> Int64:
-    """The positions that the payloads of a block hold: two bytes each, or four in documents that need them."""
+def _positions(payloads: Sequence[bytes], frequencies: Int32) -> Int64:
+    """The positions that the payloads of postings hold: two bytes each, or four in documents that need them."""
     joined = b"".join(payloads)
     if len(joined) == 2 * int(frequencies.sum()):
         return np.frombuffer(joined, np.uint16).astype(np.int64)

@@ -178,7 +178,8 @@ class Scorer:
         first, *others = sorted(range(len(terms)), key=counts.__getitem__)
         runs = self._reader.positions(terms[first]) - first
         for offset in others:
-            runs = runs[contained(runs + offset, self._reader.positions(terms[offset]))]
+            places = self._reader.positions(terms[offset], distinct(runs >> POSITION_BITS))
+            runs = runs[contained(runs + offset, places)]
         return runs
 
     @staticmethod

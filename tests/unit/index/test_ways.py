@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from search_app.analysis.tools import Tools
+from search_app.index.document import Document
 from search_app.index.query import Window
-from search_app.index.whoosh_engine import ascending, counting, facets, ranking
+from search_app.index.whoosh_engine import ascending, block_writer, counting, facets, ranking, reader
 from tests.contract.asking import NO_FILTERS, Corpora, window
 from tests.contract.invention import TODAY, Inquirer, dice, random_documents
 from tests.contract.reference import FACETS, Reference
@@ -45,7 +46,22 @@ def test_every_way_leads_to_the_same_page_and_numbers(
     monkeypatch.setattr(module, name, value)
     rng = dice(11)
     documents = random_documents(rng, 80, tools)
-    engine, reference, inquirer = corpora(documents), Reference(documents), Inquirer(rng, documents, tools)
+    compare(corpora, documents, Inquirer(rng, documents, tools))
+
+
+def test_phrases_are_found_where_blocks_without_them_are_passed_over(
+    corpora: Corpora, tools: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(block_writer, "POSTINGS_A_BLOCK", 3)
+    monkeypatch.setattr(reader, "FEW", 0)
+    rng = dice(13)
+    documents = random_documents(rng, 80, tools)
+    compare(corpora, documents, Inquirer(rng, documents, tools))
+
+
+def compare(corpora: Corpora, documents: Sequence[Document], inquirer: Inquirer) -> None:
+    """Ask 150 questions, and compare pages and numbers with those of brute force."""
+    engine, reference = corpora(documents), Reference(documents)
     for number in range(150):
         query, filters = inquirer.query(), inquirer.filters(0.04)
         page = engine.search(query, filters, window(size=number % 11, facets=True))
