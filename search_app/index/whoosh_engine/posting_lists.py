@@ -6,6 +6,7 @@ of a search. Words count in the segment's own list.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -62,7 +63,23 @@ class PostingListWriter:
 
 def read_postings(file: PlacedFile, extents: Extents, word: int) -> tuple[Int32, Int32]:
     """The documents of a word, and how often each has it."""
-    count = int(extents.counts[word])
+    start = int(extents.starts[word])
+    return _read(file, [(start, start + int(extents.counts[word]))])
+
+
+def read_all_postings(file: PlacedFile, extents: Extents, words: Int32) -> tuple[Int32, Int32]:
+    """Those of many words, one word's behind another's; what lies side by side is read at once."""
+    words = words[extents.counts[words] > 0]
+    starts = np.sort(extents.starts[words])
+    ends = np.sort(extents.starts[words] + extents.counts[words])
+    apart = np.flatnonzero(starts[1:] != ends[:-1])
+    firsts, lasts = np.concatenate((starts[:1], starts[apart + 1])), np.concatenate((ends[apart], ends[-1:]))
+    return _read(file, list(zip(firsts.tolist(), lasts.tolist(), strict=True)))
+
+
+def _read(file: PlacedFile, stretches: Sequence[tuple[int, int]]) -> tuple[Int32, Int32]:
+    """Some stretches of postings, each from one on to the one behind its last."""
     size = POSTING.itemsize
-    rows = np.frombuffer(file.read(int(extents.starts[word]) * size, count * size), np.int32).reshape(-1, 2)
+    data = b"".join([file.read(first * size, (end - first) * size) for first, end in stretches])
+    rows = np.frombuffer(data, np.int32).reshape(-1, 2)
     return np.ascontiguousarray(rows[:, 0]), np.ascontiguousarray(rows[:, 1])

@@ -203,6 +203,20 @@ class Reader:
         kept = self.live[documents]
         return Postings(documents[kept], frequencies[kept])
 
+    def postings_of_all(self, field: str, words: Int64) -> tuple[Int32, Int32]:
+        """Where any of some words stands: documents, once for each word and in no order, and how often each has it.
+
+        words   by their numbers in the lexicon
+        """
+        found = [(np.empty(0, np.int32), np.empty(0, np.int32))]
+        for base, side, own in zip(self._bases, self._sides, self._own_numbers, strict=True):
+            held = own[words]
+            documents, frequencies = side.postings_of_all(field, held[held >= 0])
+            kept = self.live[documents + base]
+            found.append((documents[kept] + base, frequencies[kept]))
+        documents, frequencies = map(np.concatenate, zip(*found, strict=True))
+        return documents, frequencies
+
     def positions(self, word: str, within: Int64 | None = None) -> Int64:
         """Every place in the body where one word stands, ascending; see POSITION_BITS.
 

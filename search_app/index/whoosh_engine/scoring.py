@@ -20,7 +20,7 @@ from search_app.index.query import Clause, Concept, Exact, Label, Name, Part, Pr
 from search_app.index.weights import EXACT, IN_TITLE, K1, PREFIX_WORDS, QUOTED, B, idf
 from search_app.index.whoosh_engine.ascending import among, are_many, contained, counted, distinct, union
 from search_app.index.whoosh_engine.entries import Entry, best_of, better_of, common, increased, only, scaled, total
-from search_app.index.whoosh_engine.lexicon import Lexicon
+from search_app.index.whoosh_engine.lexicon import HIGHEST, Lexicon
 from search_app.index.whoosh_engine.reader import NOTHING, POSITION_BITS, Postings, Reader
 from search_app.index.whoosh_engine.schema import BODY, TITLE
 
@@ -158,16 +158,21 @@ class Scorer:
         return increased(scaled(self._scored(BODY, body), QUOTED), in_title)
 
     def _prefix_postings(self, prefix: str) -> tuple[Postings, Postings]:
-        words = self.prefix_words(prefix)
-        return tuple(merged(self._reader.postings(field, word) for word in words) for field in (BODY, TITLE))  # type: ignore[return-value]
+        words = self._prefix_numbers(prefix)
+        body, title = (summed(*self._reader.postings_of_all(field, words)) for field in (BODY, TITLE))
+        return body, title
+
+    def _prefix_numbers(self, prefix: str) -> Int64:
+        low, high = self._lexicon.range_of(prefix, prefix + HIGHEST)
+        words = np.arange(low, high)
+        if len(words) > PREFIX_WORDS:
+            by_frequency = words[np.argsort(-self._lexicon.documents[low:high], kind="stable")]
+            words = np.sort(by_frequency[:PREFIX_WORDS])
+        return words
 
     def prefix_words(self, prefix: str) -> list[str]:
         """The words a prefix stands for: all of them, or the most frequent thousand; in lexicon order."""
-        words = self._lexicon.beginning_with(prefix)
-        if len(words) <= PREFIX_WORDS:
-            return words
-        by_frequency = sorted(words, key=lambda word: (-self._lexicon.count(word), word))
-        return sorted(by_frequency[:PREFIX_WORDS])
+        return [self._lexicon.words[number] for number in self._prefix_numbers(prefix).tolist()]
 
     def _runs(self, terms: Sequence[str]) -> Int64:
         """Where terms stand side by side in the body: the positions of the first of them."""
@@ -235,8 +240,15 @@ def merged(parts: Iterable[Postings]) -> Postings:
         return NOTHING
     if len(found) == 1:
         return found[0]
-    documents = np.concatenate([part.documents for part in found])
-    frequencies = np.concatenate([part.frequencies for part in found])
+    return summed(
+        np.concatenate([part.documents for part in found]), np.concatenate([part.frequencies for part in found])
+    )
+
+
+def summed(documents: Int32, frequencies: Int32) -> Postings:
+    """Documents in any order as postings: every document once, its frequencies added."""
+    if not len(documents):
+        return NOTHING
     if are_many(len(documents), int(documents.max())):
         summed = np.bincount(documents, frequencies)
         held = np.flatnonzero(summed > 0)

@@ -23,7 +23,7 @@ from search_app.analysis.language import LANGUAGES
 from search_app.index.document import PARTS, TITLE_PARTS, Document
 from search_app.index.whoosh_engine.placed_file import PlacedFile
 from search_app.index.whoosh_engine.pool import Run
-from search_app.index.whoosh_engine.posting_lists import Extents, PostingListWriter, read_postings
+from search_app.index.whoosh_engine.posting_lists import Extents, PostingListWriter, read_all_postings, read_postings
 from search_app.index.whoosh_engine.schema import FIELDS
 
 Int64 = npt.NDArray[np.int64]
@@ -242,6 +242,12 @@ class SideFiles:
     def postings_of(self, field: str, word: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
         """The documents that hold one of the segment's words in a field, and how often each does."""
         return read_postings(self.postings, self.extents[field], word)
+
+    def postings_of_all(
+        self, field: str, words: npt.NDArray[np.int32]
+    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+        """Those of many words, one word's behind another's."""
+        return read_all_postings(self.postings, self.extents[field], words)
 
     def _rows(self, first: int, last: int) -> npt.NDArray[np.int32]:
         """Some tokens as rows of word, start and length."""

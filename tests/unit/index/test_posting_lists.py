@@ -14,7 +14,7 @@ from search_app.index.document import Document
 from search_app.index.whoosh_engine.builder import WhooshBuilder
 from search_app.index.whoosh_engine.placed_file import PlacedFile
 from search_app.index.whoosh_engine.pool import Run
-from search_app.index.whoosh_engine.posting_lists import Extents, PostingListWriter, read_postings
+from search_app.index.whoosh_engine.posting_lists import Extents, PostingListWriter, read_all_postings, read_postings
 from search_app.index.whoosh_engine.schema import BODY, TITLE
 from search_app.index.whoosh_engine.sidefiles import SideFiles
 from tests.contract.invention import dice, random_documents
@@ -53,6 +53,20 @@ def test_each_word_has_its_documents_and_how_often_it_stands_there(tmp_path: Pat
     writer.close()
     assert read(tmp_path / "lists", body, 4) == [([1], [3]), ([0, 1, 2], [1, 1, 1]), ([0, 2], [2, 1]), ([], [])]
     assert read(tmp_path / "lists", title, 4) == [([], []), ([], []), ([0], [1]), ([], [])]
+
+
+@pytest.mark.parametrize("words", [[], [3], [1], [0, 2], [2, 1, 0], [3, 1, 2]])
+def test_many_words_have_the_documents_of_each(tmp_path: Path, words: list[int]) -> None:
+    extents = Extents.of(4)
+    writer = PostingListWriter(tmp_path / "lists")
+    writer.add(extents, np.array([2, 0]), run([0, 1], [[3, 5], [], [1]], [[], [7, 8, 9]]))
+    writer.add(extents, np.array([1]), run([2], [[1], [1], [1]]))
+    writer.close()
+    held = {0: [(1, 3)], 1: [(0, 1), (1, 1), (2, 1)], 2: [(0, 2), (2, 1)], 3: []}
+    with closing(PlacedFile(tmp_path / "lists")) as file:
+        documents, frequencies = read_all_postings(file, extents, np.array(words, np.int32))
+    found = sorted(zip(documents.tolist(), frequencies.tolist(), strict=True))
+    assert found == sorted(one for word in words for one in held[word])
 
 
 def by_hand(documents: Sequence[Document], field: str, word: str) -> Listed:
