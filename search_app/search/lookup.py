@@ -84,8 +84,9 @@ class Lookup:
                 continue
             seen.add(terms)
             # an acronym that is an everyday word would find that word; in the capitals of a stop word it is safe
-            word_like = bool(everyday) and fold(text) in everyday and not terms[0].isupper()
-            yield Form(text, terms, acronym, not word_like and not (ambiguous and fold(text) in ambiguous))
+            folded = fold(text) if everyday or ambiguous else ""
+            word_like = folded in everyday and not terms[0].isupper()
+            yield Form(text, terms, acronym, folded not in ambiguous and not word_like)
 
     def _register(self, concept: Concept) -> None:
         for form in self.forms[concept.id]:

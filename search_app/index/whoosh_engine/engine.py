@@ -113,7 +113,8 @@ class WhooshEngine:
 
     def count_beginning(self, prefix: str) -> int:
         """How many words begin so."""
-        return len(self._lexicon.beginning_with(prefix))
+        low, high = self._lexicon.range_of(prefix)
+        return high - low
 
     def label(self, value: str) -> str | None:
         """How a requester that no concept names is printed, by the value of its filter."""

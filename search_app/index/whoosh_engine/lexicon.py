@@ -28,7 +28,7 @@ FILE: Final = "lexicon.npz"
 KEPT: Final = 1 << 12
 _END: Final = np.uint8(ord("\n"))
 # Sorts behind every word that begins with the same letters.
-HIGHEST: Final = "\U0010ffff"
+_HIGHEST: Final = "\U0010ffff"
 
 
 class _Stored:
@@ -167,12 +167,12 @@ class Lexicon:
 
     def beginning_with(self, prefix: str) -> list[str]:
         """All words that begin so; a lower-case prefix meets no stop word and no capitals."""
-        low, high = self.range_of(prefix, prefix + HIGHEST)
+        low, high = self.range_of(prefix)
         return self.words[low:high]
 
-    def range_of(self, first: str, behind: str) -> tuple[int, int]:
-        """The numbers of the words from one that may be there to one that no longer is."""
-        return bisect_left(self.words, first), bisect_left(self.words, behind)
+    def range_of(self, prefix: str) -> tuple[int, int]:
+        """The numbers of the words that begin so: the first, and one more than the last."""
+        return range_beginning(self.words, prefix)
 
     def numbers_of(self, lists: Iterable[Sequence[str]]) -> list[npt.NDArray[np.int32]]:
         """The number of each word of many lists; for words in no live document a number behind all others."""
@@ -185,6 +185,11 @@ class Lexicon:
         for word, count in zip(self.words, self.documents.tolist(), strict=True):
             if not word.startswith(STOP_MARK) and not word.isupper():
                 yield word, count
+
+
+def range_beginning(words: Sequence[str], prefix: str) -> tuple[int, int]:
+    """Where the words that begin so stand in a sorted list: the place of the first, and that behind the last."""
+    return bisect_left(words, prefix), bisect_left(words, prefix + _HIGHEST)
 
 
 def _position(words: list[str] | _Stored, word: str) -> int | None:

@@ -1,7 +1,8 @@
-"""Postings, positions and stored records of a generation as numpy arrays, read through Whoosh's reader.
+"""Postings, positions and stored records of a generation as numpy arrays.
 
-Documents are numbered over all segments; deleted ones never appear. Whoosh reads by seek and read on one file object
-for all threads, so its calls hold a lock; postings are decoded without it. What is returned is immutable and shared.
+Documents are numbered over all segments; deleted ones never appear. Only where a word's positions begin is asked of
+Whoosh, which reads by seek and read on one file object for all threads, so that this holds a lock. What is returned is
+immutable and shared.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from search_app.index.query import Clause, Concept, Exact, Label, Name, Part, Pr
 from search_app.index.weights import EXACT, IN_TITLE, K1, PREFIX_WORDS, QUOTED, B, idf
 from search_app.index.whoosh_engine.ascending import among, are_many, contained, counted, distinct, union
 from search_app.index.whoosh_engine.entries import Entry, best_of, better_of, common, increased, only, scaled, total
-from search_app.index.whoosh_engine.lexicon import HIGHEST, Lexicon
+from search_app.index.whoosh_engine.lexicon import Lexicon
 from search_app.index.whoosh_engine.reader import NOTHING, POSITION_BITS, Postings, Reader
 from search_app.index.whoosh_engine.schema import BODY, TITLE
 
@@ -163,7 +163,7 @@ class Scorer:
         return body, title
 
     def _prefix_numbers(self, prefix: str) -> Int64:
-        low, high = self._lexicon.range_of(prefix, prefix + HIGHEST)
+        low, high = self._lexicon.range_of(prefix)
         words = np.arange(low, high)
         if len(words) > PREFIX_WORDS:
             by_frequency = words[np.argsort(-self._lexicon.documents[low:high], kind="stable")]
@@ -250,9 +250,9 @@ def summed(documents: Int32, frequencies: Int32) -> Postings:
     if not len(documents):
         return NOTHING
     if are_many(len(documents), int(documents.max())):
-        summed = np.bincount(documents, frequencies)
-        held = np.flatnonzero(summed > 0)
-        return Postings(held.astype(np.int32), summed[held].astype(np.int32))
+        counts = np.bincount(documents, frequencies)
+        held = np.flatnonzero(counts > 0)
+        return Postings(held.astype(np.int32), counts[held].astype(np.int32))
     held, places = np.unique(documents, return_inverse=True)
     return Postings(held.astype(np.int32), np.bincount(places, frequencies).astype(np.int32))
 

@@ -175,7 +175,8 @@ class SideFiles:
 
     text      the segment's word list, a word a line
     path      of the file of columns
-    columns   those of one value a document, by name; tables: ids and the values of each kind, by number
+    columns   those of one value a document and where its tokens and its record lie, by name
+    tables    ids and the values of each kind, by number
     labels    how requesters without a concept are printed, by the value of their filter
     tokens    of all documents, as rows of TOKEN; records likewise, as they were stored; postings of all words
     extents   where among them those of each word lie, by field

@@ -18,7 +18,7 @@ from search_app.index.document import PARTS
 from search_app.index.engine import Placed
 from search_app.index.memo import Memo
 from search_app.index.query import Clause, Concept, Exact, Label, Name, Prefix, Query, Spelling, Word
-from search_app.index.whoosh_engine.lexicon import HIGHEST, Lexicon
+from search_app.index.whoosh_engine.lexicon import Lexicon
 from search_app.index.whoosh_engine.reader import Row
 
 Int32 = npt.NDArray[np.int32]
@@ -31,7 +31,7 @@ class Sifter:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._stop_words = lexicon.range_of(STOP_MARK, STOP_MARK + HIGHEST)
+        self._stop_words = lexicon.range_of(STOP_MARK)
         self._met: Memo[tuple[Clause, Int32]] = Memo(MEMO_BYTES, lambda kept: kept[1].nbytes + 500)
 
     def sifted(self, query: Query, rows: Sequence[Row]) -> list[Sifted]:
@@ -70,7 +70,7 @@ class Sifter:
             case Exact(terms):
                 yield from self._exactly(terms)
             case Prefix(prefix):
-                yield from range(*self._lexicon.range_of(prefix, prefix + HIGHEST))
+                yield from range(*self._lexicon.range_of(prefix))
             case Name():
                 yield from self._exactly(chain(clause.terms, *(longer.terms for longer in clause.longer)))
             case Label(words):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from search_app.analysis.analyzer import STOP_MARK
-from search_app.index.whoosh_engine.lexicon import HIGHEST
+from search_app.index.whoosh_engine.lexicon import range_beginning
 from search_app.index.whoosh_engine.reader import Reader
 
 Int32 = npt.NDArray[np.int32]
@@ -34,7 +33,7 @@ class Titles:
         """The documents whose titles hold, for each of some prefixes, a word that begins so."""
         found: Int32 | None = None
         for prefix in prefixes:
-            low, high = bisect_left(self._words, prefix), bisect_left(self._words, prefix + HIGHEST)
+            low, high = range_beginning(self._words, prefix)
             here = np.unique(self._documents[self._offsets[low] : self._offsets[high]])
             found = here if found is None else np.intersect1d(found, here, assume_unique=True)
         return np.empty(0, np.int32) if found is None else found
